@@ -1,0 +1,80 @@
+/**
+ * Strict UTF-8 without surprises: lone surrogates have no encoding, U+FEFF is kept, nothing is replaced.
+ *
+ * Short texts go through loops over code units: below some 48 bytes the call into TextEncoder or TextDecoder costs more
+ * than the whole loop (measured, see the codec benchmark).
+ */
+const LOOP_BYTES = 48;
+
+const encoder = new TextEncoder();
+/** `fatal` refuses what is not UTF-8, `ignoreBOM` keeps a leading U+FEFF. */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The UTF-8 bytes of `text`. Throws RangeError on a lone surrogate. */
+export function encodeUtf8(text: string): Uint8Array {
+  const length = utf8Length(text);
+  if (length < 0) throw new RangeError('a lone surrogate has no UTF-8 form');
+  const bytes = new Uint8Array(length);
+  writeUtf8(text, bytes, 0);
+  return bytes;
+}
+
+/** How many bytes `text` has in UTF-8; -1 when a surrogate stands alone. */
+export function utf8Length(text: string): number {
+  let length = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) continue;
+    if (unit < 0x800) length += 1;
+    else if (unit < 0xd800 || unit > 0xdfff) length += 2;
+    else {
+      if (unit > 0xdbff || !isTrail(text.charCodeAt(i + 1))) return -1;
+      i++;
+      length += 2; // four bytes for two units
+    }
+  }
+  return length;
+}
+
+/** Writes a well-formed `text` at `at`, where the caller has made room for `utf8Length`; returns the end. */
+export function writeUtf8(text: string, target: Uint8Array, at: number): number {
+  if (text.length > LOOP_BYTES) return at + encoder.encodeInto(text, target.subarray(at)).written;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) target[at++] = unit;
+    else if (unit < 0x800) {
+      target[at++] = 0xc0 | (unit >> 6);
+      target[at++] = 0x80 | (unit & 0x3f);
+    } else if (unit < 0xd800 || unit > 0xdfff) {
+      target[at++] = 0xe0 | (unit >> 12);
+      target[at++] = 0x80 | ((unit >> 6) & 0x3f);
+      target[at++] = 0x80 | (unit & 0x3f);
+    } else {
+      const point = 0x10000 + ((unit - 0xd800) << 10) + (text.charCodeAt(++i) - 0xdc00);
+      target[at++] = 0xf0 | (point >> 18);
+      target[at++] = 0x80 | ((point >> 12) & 0x3f);
+      target[at++] = 0x80 | ((point >> 6) & 0x3f);
+      target[at++] = 0x80 | (point & 0x3f);
+    }
+  }
+  return at;
+}
+
+/** The text of `bytes[start, end)`; `undefined` when that is not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array, start = 0, end: number = bytes.length): string | undefined {
+  if (end - start <= LOOP_BYTES) {
+    let text = '';
+    let i = start;
+    while (i < end && bytes[i]! < 0x80) text += String.fromCharCode(bytes[i++]!);
+    if (i === end) return text;
+  }
+  try {
+    return decoder.decode(bytes.subarray(start, end));
+  } catch {
+    return undefined;
+  }
+}
+
+function isTrail(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}
