@@ -89,6 +89,11 @@ export class ByteWriter {
     return n;
   }
 
+  /** Overwrites the byte that was the `at`-th written. */
+  patchU8(at: number, value: number): void {
+    this.target[this.start + at] = value;
+  }
+
   /** Makes room for `n` bytes at `position`. */
   reserve(n: number): void {
     if (this.position + n > this.target.length) this.grow(n);
