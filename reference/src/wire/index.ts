@@ -22,5 +22,7 @@ export {
 } from './extensions.ts';
 export { type Admit, encodeFrame, FRAME_HEADER_BYTES, type Frame, FrameParser, type OnFrame } from './frame.ts';
 export { decodeHello, encodeHello, type Hello, targetOf } from './hello.ts';
+export { decodeRecord, encodeRecord, readRecord } from './record.ts';
+export { DateValue, Double, equalFields, equalValues, type Fields, Float32Vector, type Value } from './value.ts';
 export { decodeVerify, encodeVerify, VERIFY_BYTES } from './verify.ts';
 export { CHALLENGE_BYTES, decodeWelcome, encodeWelcome, type Welcome } from './welcome.ts';
