@@ -11,6 +11,17 @@ export { carriedBy, type Effect, ProtocolError, refuse } from '../errors.ts';
 export { type Alert, decodeAlert, encodeAlert } from './alert.ts';
 export { databaseNameOf, type Greeting, isDatabaseName, KEY_BYTES } from './clear-message.ts';
 export { decodeComplete, encodeComplete } from './complete.ts';
+export {
+  type ControlForm,
+  CRITICAL_CONTROL,
+  controlForm,
+  decodeControl,
+  encodeControl,
+  encodeControlRecord,
+} from './control/control.ts';
+export { type ControlJson, controlFromJson, controlToJson } from './control/json.ts';
+export type { ControlMessage, ControlMessageOf, FieldsOf, ScopeRequest, UnknownControl } from './control/message.ts';
+export { AckStatus, AuthKind } from './control/rules.ts';
 export { CURSOR_BYTES, type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
 export {
   decodeExtensions,

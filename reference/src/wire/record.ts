@@ -37,6 +37,13 @@ export function decodeRecord(bytes: Uint8Array): Fields {
   return fields;
 }
 
+/** As `decodeRecord` for the bytes from `start` on, where version 1 alone is due (`record.version`). */
+export function decodeRecordV1(bytes: Uint8Array, start: number): Fields {
+  const { fields, end } = readRecord(bytes, start);
+  if (end !== bytes.length) refuse('record.trailing-bytes', `${bytes.length - end} bytes`);
+  return fields;
+}
+
 /** The version 1 record at `start`, and where it ends: for what carries a record among other things. */
 export function readRecord(
   bytes: Uint8Array,
