@@ -83,625 +83,625 @@ export const Refusal = {
   "frame.unexpected-type": {
     "code": "UNEXPECTED_MESSAGE",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "FRAME-5",
     "meaning": "the frame type is unknown or not legal in this state"
   },
   "frame.too-large": {
     "code": "FRAME_TOO_LARGE",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "FRAME-6",
     "meaning": "the payload length is over the limit of this state"
   },
   "frame.sealed-too-short": {
     "code": "BAD_FRAME",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "FRAME-7",
     "meaning": "a sealed payload has fewer than 29 bytes"
   },
   "frame.truncated": {
     "code": "BAD_FRAME",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "FRAME-10",
     "meaning": "the bytes end inside a frame"
   },
   "message.truncated": {
     "code": "BAD_FRAME",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-24",
     "meaning": "a clear message ends before its last field"
-  },
-  "message.trailing-bytes": {
-    "code": "BAD_FRAME",
-    "effect": "fatal",
-    "requirement": "",
-    "meaning": "bytes follow the last field of a clear message"
   },
   "hello.protocol": {
     "code": "UNSUPPORTED_VERSION",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-23",
     "meaning": "the protocol string is not blazedb/1.0"
   },
   "hello.database-name": {
     "code": "ILLEGAL_PARAMETER",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-26",
     "meaning": "a database name is not 1 to 64 of A-Z a-z 0-9 . _ -"
   },
   "hello.key": {
     "code": "ILLEGAL_PARAMETER",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-27",
     "meaning": "the key is not an uncompressed point on P-256"
   },
   "hello.token": {
     "code": "ILLEGAL_PARAMETER",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-28",
     "meaning": "the token is not UTF-8"
   },
   "hello.target": {
     "code": "ILLEGAL_PARAMETER",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-30",
     "meaning": "the target extension is not a database name"
   },
   "hello.self": {
     "code": "SELF_CONNECTION",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-31",
     "meaning": "the peer has this node's own id"
   },
   "welcome.token": {
     "code": "ILLEGAL_PARAMETER",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-44",
     "meaning": "a WELCOME carries a token"
   },
   "welcome.capabilities": {
     "code": "ILLEGAL_PARAMETER",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-46",
     "meaning": "WELCOME selects a capability that HELLO did not offer"
   },
   "welcome.database": {
     "code": "ILLEGAL_PARAMETER",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-47",
     "meaning": "WELCOME names another database than was asked for"
   },
   "extensions.length": {
     "code": "BAD_FRAME",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-49",
     "meaning": "the total of an extension block is below 4 or unlike the bytes that remain, or an entry runs past the end"
   },
   "extensions.order": {
     "code": "ILLEGAL_PARAMETER",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-50",
     "meaning": "extension types do not ascend, or one stands twice"
   },
   "verify.length": {
     "code": "BAD_FRAME",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-63",
     "meaning": "a VERIFY is not 32 bytes"
   },
   "verify.mac": {
     "code": "AUTH_FAILED",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-64",
     "meaning": "the answer to the challenge is wrong"
   },
   "complete.body": {
     "code": "BAD_FRAME",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-67",
     "meaning": "a COMPLETE has a body"
   },
   "alert.length": {
     "code": "BAD_FRAME",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-69",
     "meaning": "an ALERT is not 2 bytes"
   },
   "sealed.nonce": {
     "code": "BAD_RECORD",
     "effect": "silent",
-    "requirement": "",
+    "requirement": "CHAN-8",
     "meaning": "the nonce is not the one that is expected"
   },
   "sealed.tag": {
     "code": "BAD_RECORD",
     "effect": "silent",
-    "requirement": "",
+    "requirement": "CHAN-9",
     "meaning": "the authentication tag is wrong"
   },
   "channel.key-limit": {
     "code": "KEY_LIMIT",
     "effect": "close",
-    "requirement": "",
+    "requirement": "CHAN-14",
     "meaning": "the link key has reached its limit"
   },
   "control.too-large": {
     "code": "FRAME_TOO_LARGE",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "CTRL-4",
     "meaning": "a control message is over 64 KiB"
   },
   "control.unexpected": {
     "code": "UNEXPECTED_MESSAGE",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "CTRL-8",
     "meaning": "a known control message from the wrong side or out of state, or any other before SESSION"
   },
   "control.unknown-critical": {
     "code": "UNKNOWN_CRITICAL",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "CTRL-6",
     "meaning": "an unknown control message whose id is 80 or more"
   },
   "control.field-missing": {
     "code": "ILLEGAL_PARAMETER",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "CTRL-10",
     "meaning": "a required field is missing"
   },
   "control.field-type": {
     "code": "ILLEGAL_PARAMETER",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "CTRL-11",
     "meaning": "a field has another type than the table gives"
   },
   "control.field-range": {
     "code": "ILLEGAL_PARAMETER",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "CTRL-12",
     "meaning": "a field is out of its range or length"
   },
   "session.transcript": {
     "code": "TRANSCRIPT_MISMATCH",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-73",
     "meaning": "th differs from the own transcript hash"
   },
   "auth.required": {
     "code": "AUTH_REQUIRED",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-76",
     "meaning": "exactly one of the two sides announces a proof"
   },
   "auth.failed": {
     "code": "AUTH_FAILED",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-82",
     "meaning": "a proof, its kind or its key id is wrong"
   },
   "database.denied": {
     "code": "NO_SUCH_OR_DENIED",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-10",
     "meaning": "no such database, or no right to it"
   },
   "connection.timeout": {
     "code": "TIMEOUT",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "LIM-24",
     "meaning": "the way to OPEN took too long"
   },
   "connection.idle": {
     "code": "IDLE",
     "effect": "close",
-    "requirement": "",
+    "requirement": "CTRL-20",
     "meaning": "nothing was heard for too long"
   },
   "connection.half-open": {
     "code": "BUSY",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-106",
     "meaning": "too many connections of this address are on their way to OPEN"
   },
   "connection.failed-proofs": {
     "code": "RATE_LIMITED",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "HS-107",
     "meaning": "too many proofs of this address have failed"
   },
   "record.truncated": {
     "code": null,
     "effect": "carrier",
-    "requirement": "",
+    "requirement": "REC-19",
     "meaning": "the bytes end inside the record"
   },
   "record.magic": {
     "code": null,
     "effect": "carrier",
-    "requirement": "",
+    "requirement": "REC-21",
     "meaning": "the record does not begin with BLAZE"
   },
   "record.version": {
     "code": null,
     "effect": "carrier",
-    "requirement": "",
+    "requirement": "REC-22",
     "meaning": "the version is neither 1 nor 2, or not the one that is due here"
   },
   "record.checksum": {
     "code": null,
     "effect": "carrier",
-    "requirement": "",
+    "requirement": "REC-23",
     "meaning": "the CRC-32 of a version 2 record is wrong"
   },
   "record.trailing-bytes": {
     "code": null,
     "effect": "carrier",
-    "requirement": "",
+    "requirement": "REC-35",
     "meaning": "bytes follow the last field"
   },
   "record.tag-unknown": {
     "code": null,
     "effect": "carrier",
-    "requirement": "",
+    "requirement": "REC-31",
     "meaning": "a value tag is not in the registry"
   },
   "record.tag-not-shortest": {
     "code": null,
     "effect": "carrier",
-    "requirement": "",
+    "requirement": "REC-33",
     "meaning": "a value has a shorter form"
   },
   "record.name-id-unknown": {
     "code": null,
     "effect": "carrier",
-    "requirement": "",
+    "requirement": "REC-25",
     "meaning": "a field id is not in the registry"
   },
   "record.name-not-shortest": {
     "code": null,
     "effect": "carrier",
-    "requirement": "",
+    "requirement": "REC-28",
     "meaning": "a common name is spelled out at top level"
   },
   "record.names-unsorted": {
     "code": null,
     "effect": "carrier",
-    "requirement": "",
+    "requirement": "REC-30",
     "meaning": "names do not ascend by their UTF-8 bytes"
   },
   "record.names-duplicate": {
     "code": null,
     "effect": "carrier",
-    "requirement": "",
+    "requirement": "REC-29",
     "meaning": "a name stands twice"
   },
   "record.name-bom": {
     "code": null,
     "effect": "carrier",
-    "requirement": "",
+    "requirement": "REC-27",
     "meaning": "a name begins with U+FEFF"
   },
   "record.name-too-long": {
     "code": null,
     "effect": "carrier",
-    "requirement": "",
+    "requirement": "REC-26",
     "meaning": "a name has more than 255 bytes"
   },
   "record.utf8": {
     "code": null,
     "effect": "carrier",
-    "requirement": "",
+    "requirement": "REC-20",
     "meaning": "a name or a string is not UTF-8"
   },
   "record.bool": {
     "code": null,
     "effect": "carrier",
-    "requirement": "",
+    "requirement": "REC-34",
     "meaning": "a bool is neither 00 nor 01"
   },
   "record.nesting": {
     "code": null,
     "effect": "carrier",
-    "requirement": "",
+    "requirement": "REC-32",
     "meaning": "more than 32 containers are nested"
   },
   "record.fields": {
     "code": null,
     "effect": "carrier",
-    "requirement": "",
+    "requirement": "REC-24",
     "meaning": "a record or a dictionary has more than 1,024 entries"
   },
   "record.array-too-long": {
     "code": null,
     "effect": "local",
-    "requirement": "",
+    "requirement": "REC-17",
     "meaning": "an array has more than 65,535 elements (encoder)"
   },
   "record.int-range": {
     "code": null,
     "effect": "local",
-    "requirement": "",
+    "requirement": "REC-18",
     "meaning": "an int does not fit 64 bits (encoder)"
   },
   "operation.id-missing": {
     "code": "BAD_FRAME",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "OP-28",
     "meaning": "an operation has fewer than 16 bytes"
   },
   "operation.truncated": {
     "code": "OP_MALFORMED",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "OP-30",
     "meaning": "the bytes end inside the operation"
   },
   "operation.counter-form": {
     "code": "OP_MALFORMED",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "OP-31",
     "meaning": "the counter is not in its shortest form, or its marker is unknown"
   },
   "operation.counter-range": {
     "code": "OP_MALFORMED",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "OP-32",
     "meaning": "the counter is above 2^53 - 1"
   },
   "operation.head-form": {
     "code": "OP_MALFORMED",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "OP-35",
     "meaning": "the head is not in its shortest form"
   },
   "operation.type": {
     "code": "OP_MALFORMED",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "OP-33",
     "meaning": "the operation type is not in the registry"
   },
   "operation.collection-empty": {
     "code": "OP_MALFORMED",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "OP-36",
     "meaning": "the collection name is empty"
+  },
+  "operation.collection-too-long": {
+    "code": "OP_MALFORMED",
+    "effect": "local",
+    "requirement": "OP-5",
+    "meaning": "the collection name has more than 255 bytes (encoder)"
   },
   "operation.collection-utf8": {
     "code": "OP_MALFORMED",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "OP-37",
     "meaning": "the collection name is not UTF-8"
   },
   "operation.changes-not-empty": {
     "code": "OP_MALFORMED",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "OP-39",
     "meaning": "a delete or dropIndex has changes"
   },
   "operation.index-changes": {
     "code": "OP_MALFORMED",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "OP-40",
     "meaning": "the changes of a createIndex are not exactly `fields` and `name`"
   },
   "operation.index-record": {
     "code": "OP_MALFORMED",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "OP-41",
     "meaning": "the record id is not the hash of the index name"
   },
   "operation.extensions-length": {
     "code": "OP_MALFORMED",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "OP-44",
     "meaning": "the extension block is empty, or its lengths do not fit"
   },
   "operation.extensions-order": {
     "code": "OP_MALFORMED",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "OP-45",
     "meaning": "extension types do not ascend, or one stands twice"
   },
   "operation.team": {
     "code": "OP_MALFORMED",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "OP-47",
     "meaning": "the team extension is not 16 bytes, or is zeros"
   },
   "operation.team-mismatch": {
     "code": "OP_MALFORMED",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "OP-48",
     "meaning": "teamId in the changes differs from the team extension"
   },
   "operation.sealed-head": {
     "code": "OP_MALFORMED",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "OP-34",
     "meaning": "the head of a sealed operation is not F0"
   },
   "operation.sealed-length": {
     "code": "OP_MALFORMED",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "OP-43",
     "meaning": "the length of the ciphertext is 0 or no multiple of 64"
   },
   "operation.sealed-team": {
     "code": "OP_MALFORMED",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "OP-42",
     "meaning": "the team of a sealed operation is zeros"
   },
   "operation.sealed-extension": {
     "code": "OP_MALFORMED",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "OP-46",
     "meaning": "a sealed operation has a team extension"
   },
   "operation.too-large": {
     "code": "OP_TOO_LARGE",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "OP-29",
     "meaning": "an operation is over 256 KiB"
   },
   "operation.id-conflict": {
     "code": "OP_ID_CONFLICT",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "SYNC-56",
     "meaning": "the id is known with other bytes"
   },
   "operation.mode": {
     "code": "MODE_MISMATCH",
     "effect": "reject",
-    "requirement": "",
+    "requirement": "SYNC-57",
     "meaning": "a sealed operation where plaintext is due, or the reverse"
   },
   "batch.flags": {
     "code": "BAD_FRAME",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "OP-54",
     "meaning": "unknown bits are set"
   },
   "batch.compression-not-selected": {
     "code": "ILLEGAL_PARAMETER",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "OP-64",
     "meaning": "bit 0 without COMPRESSION"
   },
   "batch.truncated": {
     "code": "BAD_FRAME",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "OP-53",
     "meaning": "the bytes end inside the batch"
   },
   "batch.trailing-bytes": {
     "code": "BAD_FRAME",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "OP-57",
     "meaning": "bytes follow the last operation"
   },
   "batch.count": {
     "code": "BAD_FRAME",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "OP-55",
     "meaning": "the count is 0 or above 256"
   },
   "batch.operation-short": {
     "code": "BAD_FRAME",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "OP-56",
     "meaning": "an operation has fewer than 16 bytes"
   },
   "batch.raw-length": {
     "code": "DECOMPRESSION",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "OP-65",
     "meaning": "raw_length is over its limit or unlike what was unpacked"
   },
   "batch.ratio": {
     "code": "DECOMPRESSION",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "OP-66",
     "meaning": "raw_length is more than 100 times the packed bytes"
   },
   "batch.deflate": {
     "code": "DECOMPRESSION",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "OP-68",
     "meaning": "the DEFLATE stream is damaged"
   },
   "batch.deflate-trailing": {
     "code": "DECOMPRESSION",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "OP-70",
     "meaning": "bytes follow the end of the DEFLATE stream"
   },
   "subscription.selective": {
     "code": "BAD_SUBSCRIPTION",
     "effect": "status",
-    "requirement": "",
+    "requirement": "SYNC-13",
     "meaning": "a collection or a team without SELECTIVE_SYNC"
   },
   "subscription.tag-with-collection": {
     "code": "BAD_SUBSCRIPTION",
     "effect": "status",
-    "requirement": "",
+    "requirement": "SYNC-14",
     "meaning": "`tag` beside `col`"
   },
   "subscription.tag-in-smart": {
     "code": "BAD_SUBSCRIPTION",
     "effect": "status",
-    "requirement": "",
+    "requirement": "SYNC-16",
     "meaning": "`tag` in a smart database"
   },
   "subscription.tag-without-e2e": {
     "code": "MODE_MISMATCH",
     "effect": "status",
-    "requirement": "",
+    "requirement": "SYNC-15",
     "meaning": "`tag` without E2E"
   },
   "subscription.scope-limit": {
     "code": "BAD_SUBSCRIPTION",
     "effect": "status",
-    "requirement": "",
+    "requirement": "SYNC-17",
     "meaning": "more than 256 scopes"
   },
   "subscription.scope-used": {
     "code": "BAD_SUBSCRIPTION",
     "effect": "status",
-    "requirement": "",
+    "requirement": "SYNC-12",
     "meaning": "the number is in use or was used on this connection"
   },
   "subscription.scope-unknown": {
     "code": "BAD_SUBSCRIPTION",
     "effect": "status",
-    "requirement": "",
+    "requirement": "SYNC-19",
     "meaning": "the scope to remove is not active"
   },
   "subscription.cursor-diverged": {
     "code": "CURSOR_DIVERGED",
     "effect": "status",
-    "requirement": "",
+    "requirement": "SYNC-6",
     "meaning": "the cursor is of another log, or its mark differs"
   },
   "subscription.cursor-ahead": {
     "code": "CURSOR_AHEAD",
     "effect": "status",
-    "requirement": "",
+    "requirement": "SYNC-6",
     "meaning": "the cursor is past the head"
   },
   "feed.ack": {
     "code": "ILLEGAL_PARAMETER",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "SYNC-42",
     "meaning": "FEED_ACK with an n of no CHECKPOINT of this connection"
   },
   "feed.slow-consumer": {
     "code": "SLOW_CONSUMER",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "SYNC-29",
     "meaning": "a full window without progress"
   },
   "push.window": {
     "code": "FLOW_CONTROL",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "SYNC-61",
     "meaning": "more operations without an answer than the window allows"
   },
   "push.answer-unknown": {
     "code": "ILLEGAL_PARAMETER",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "SYNC-50",
     "meaning": "an ACK or REJECT about an operation that is not in flight"
   },
   "ping.pong-unasked": {
     "code": "ILLEGAL_PARAMETER",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "CTRL-18",
     "meaning": "a PONG that answers no PING"
   },
   "cursor.length": {
     "code": "ILLEGAL_PARAMETER",
     "effect": "fatal",
-    "requirement": "",
+    "requirement": "SYNC-8",
     "meaning": "a cursor is not 40 bytes"
   }
 } as const;

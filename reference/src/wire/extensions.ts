@@ -14,33 +14,36 @@ export const TARGET_EXTENSION = 1;
 /** Extension 1 of an operation: the team, 16 bytes, not zeros. */
 export const TEAM_EXTENSION = 1;
 
-/** The refusals depend on what carries the block: a clear message or an operation. */
-export interface ExtensionReasons {
+/** What a carrier demands of its block, and by which names it refuses. */
+export interface ExtensionRules {
   readonly length: RefusalName;
   readonly order: RefusalName;
+  /** Judges a type as soon as it is read, after its order. */
+  readonly checkType?: (type: number) => void;
+  /** Judges an entry as soon as its value is there. */
+  readonly checkValue?: (extension: Extension) => void;
 }
 
-export const MESSAGE_EXTENSIONS: ExtensionReasons = { length: 'extensions.length', order: 'extensions.order' };
-export const OPERATION_EXTENSIONS: ExtensionReasons = {
-  length: 'operation.extensions-length',
-  order: 'operation.extensions-order',
-};
+/** Of HELLO and WELCOME. What their extensions mean is judged after the whole block. */
+export const MESSAGE_EXTENSIONS: ExtensionRules = { length: 'extensions.length', order: 'extensions.order' };
 
 /**
  * `nothing | u16 total | { type u16 | length u16 | value }*`, where `total` counts the entries' bytes.
- * Throws the `length` refusal when the entries do not fit `total`, `order` when the types do not ascend.
+ * Refuses by the names that `rules` gives.
  */
-export function writeExtensions(writer: ByteWriter, extensions: readonly Extension[], reasons: ExtensionReasons): void {
+export function writeExtensions(writer: ByteWriter, extensions: readonly Extension[], rules: ExtensionRules): void {
   if (extensions.length === 0) return;
   let total = 0;
   let previous = -1;
   for (const { type, value } of extensions) {
     if (!Number.isInteger(type) || type < 0 || type > 0xffff) throw new RangeError(`not an extension type: ${type}`);
-    if (type <= previous) refuse(reasons.order, `type ${type} after ${previous}`);
+    if (type <= previous) refuse(rules.order, `type ${type} after ${previous}`);
     previous = type;
+    rules.checkType?.(type);
+    rules.checkValue?.({ type, value });
     total += 4 + value.length;
   }
-  if (total > 0xffff) refuse(reasons.length, `a block of ${total} bytes`);
+  if (total > 0xffff) refuse(rules.length, `a block of ${total} bytes`);
   writer.u16(total);
   for (const { type, value } of extensions) {
     writer.u16(type);
@@ -52,42 +55,45 @@ export function writeExtensions(writer: ByteWriter, extensions: readonly Extensi
 /** The block alone; empty for no extensions. */
 export function encodeExtensions(
   extensions: readonly Extension[],
-  reasons: ExtensionReasons = MESSAGE_EXTENSIONS,
+  rules: ExtensionRules = MESSAGE_EXTENSIONS,
 ): Uint8Array {
   const writer = new ByteWriter();
-  writeExtensions(writer, extensions, reasons);
+  writeExtensions(writer, extensions, rules);
   return writer.finish();
 }
 
 /**
- * Reads the block that fills `bytes[start, end)`; no bytes are no extensions. Values are views.
+ * Reads the block that fills `bytes[start, end)`; no bytes are no extensions. Values are copies.
  *
  * Precedence: `total` (there, 4 or more, equal to the rest); then entry by entry its four header bytes (`length`), its
- * type (`order`), its value (`length`). What an extension means is judged by the carrier, after the whole block.
+ * type (`order`, `checkType`), whether its value is there (`length`), its value (`checkValue`).
  */
 export function decodeExtensions(
   bytes: Uint8Array,
   start = 0,
   end: number = bytes.length,
-  reasons: ExtensionReasons = MESSAGE_EXTENSIONS,
+  rules: ExtensionRules = MESSAGE_EXTENSIONS,
 ): readonly Extension[] {
   if (start === end) return NONE;
   const u16 = (at: number) => (bytes[at]! << 8) | bytes[at + 1]!;
-  if (end - start < 2) refuse(reasons.length, 'the block has one byte');
+  if (end - start < 2) refuse(rules.length, 'the block has one byte');
   const total = u16(start);
   let at = start + 2;
-  if (total < 4 || total !== end - at) refuse(reasons.length, `total ${total}, ${end - at} bytes remain`);
+  if (total < 4 || total !== end - at) refuse(rules.length, `total ${total}, ${end - at} bytes remain`);
   const extensions: Extension[] = [];
   let previous = -1;
   while (at < end) {
-    if (end - at < 4) refuse(reasons.length, 'an entry is cut in its header');
+    if (end - at < 4) refuse(rules.length, 'an entry is cut in its header');
     const type = u16(at);
-    if (type <= previous) refuse(reasons.order, `type ${type} after ${previous}`);
+    if (type <= previous) refuse(rules.order, `type ${type} after ${previous}`);
     previous = type;
+    rules.checkType?.(type);
     const length = u16(at + 2);
     at += 4;
-    if (length > end - at) refuse(reasons.length, `an entry of ${length} bytes, ${end - at} remain`);
-    extensions.push({ type, value: bytes.subarray(at, at + length) });
+    if (length > end - at) refuse(rules.length, `an entry of ${length} bytes, ${end - at} remain`);
+    const extension = { type, value: new Uint8Array(bytes.subarray(at, at + length)) };
+    rules.checkValue?.(extension);
+    extensions.push(extension);
     at += length;
   }
   return extensions;

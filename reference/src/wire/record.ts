@@ -24,7 +24,7 @@ export function encodeRecord(record: Fields, version: 1 | 2 = 1): Uint8Array {
 /**
  * The record that `bytes` are, of either version. Refuses by `record.*`.
  *
- * Precedence: magic byte by byte, version, in version 2 the length (12 or more) and the checksum over all but its own four
+ * Precedence: magic, version, in version 2 the length (12 or more) and the checksum over all but its own four
  * bytes, then the contents (see RecordReader), then `record.trailing-bytes`. Bytes that end too early are
  * `record.truncated`, at the place where they do.
  */
@@ -57,8 +57,8 @@ export function readRecord(
 }
 
 function readHeader(bytes: Uint8Array, start: number, end: number): 1 | 2 {
+  if (end - start < MAGIC.length) refuse('record.truncated', 'in the magic');
   for (let i = 0; i < MAGIC.length; i++) {
-    if (start + i >= end) refuse('record.truncated', 'in the magic');
     if (bytes[start + i] !== MAGIC[i]) refuse('record.magic');
   }
   const at = start + MAGIC.length;
