@@ -1,3 +1,4 @@
+import { plainBytes } from '../bytes/plain.ts';
 import { ByteReader, EndOfBytes } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import { ProtocolError, refuse } from '../errors.ts';
@@ -102,7 +103,7 @@ function unpack(reader: ByteReader, inflate: Inflate): Uint8Array {
   const { raw, consumed } = inflated(inflate, packed, rawLength);
   if (raw.length !== rawLength) refuse('batch.raw-length', `${rawLength} announced, ${raw.length} unpacked`);
   if (consumed !== packed.length) refuse('batch.deflate-trailing', `${packed.length - consumed} bytes`);
-  return raw;
+  return plainBytes(raw);
 }
 
 function inflated(inflate: Inflate, packed: Uint8Array, maximum: number): ReturnType<Inflate> {

@@ -1,3 +1,4 @@
+import { plainBytes } from '../bytes/plain.ts';
 import { refuse } from '../errors.ts';
 
 /** A frame is `type u8 | length u32 | payload`; the length counts the payload alone. */
@@ -56,7 +57,7 @@ export class FrameParser {
   }
 
   push(chunk: Uint8Array): void {
-    const bytes = plain(chunk);
+    const bytes = plainBytes(chunk); // nobody behind the parser shall meet a Buffer
     let at = 0;
     try {
       while (at < bytes.length && !this.stopped) at = this.filled > 0 ? this.gather(bytes, at) : this.cut(bytes, at);
@@ -133,9 +134,3 @@ export class FrameParser {
 }
 
 const EMPTY = new Uint8Array(0);
-
-/** Node's Buffer is a Uint8Array whose `slice` does not copy; nobody behind the parser shall meet one. */
-function plain(chunk: Uint8Array): Uint8Array {
-  if (Object.getPrototypeOf(chunk) === Uint8Array.prototype) return chunk;
-  return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-}
