@@ -6,7 +6,7 @@ import { writeRecord } from '../record-writer.ts';
 import type { Fields } from '../value.ts';
 import { type FieldRule, fieldRules, type RegistryTable, readFields, writeFields } from './fields.ts';
 import type { ControlMessage, UnknownControl } from './message.ts';
-import { checkRules } from './rules.ts';
+import { CROSS_FIELD_RULES } from './rules.ts';
 
 export interface ControlForm {
   readonly name: ControlName;
@@ -20,7 +20,7 @@ export const CRITICAL_CONTROL = 0x80;
 const FORMS: readonly ControlForm[] = Object.entries(ControlMessages).map(([name, entry]) => ({
   name: name as ControlName,
   id: Number.parseInt(entry.id, 16),
-  rules: fieldRules(entry.fields as RegistryTable),
+  rules: fieldRules(entry.fields as RegistryTable, CROSS_FIELD_RULES[name as ControlName]),
 }));
 
 const BY_NAME: ReadonlyMap<string, ControlForm> = new Map(FORMS.map((form) => [form.name, form]));
@@ -37,7 +37,6 @@ export function controlForm(name: string): ControlForm {
 export function encodeControl(message: ControlMessage): Uint8Array {
   const form = controlForm(message.name);
   const fields = writeFields(form.rules, message);
-  checkRules(message);
   return encodeControlRecord(form.id, fields);
 }
 
@@ -58,7 +57,7 @@ export function encodeControlRecord(id: number, fields: Fields): Uint8Array {
  * The message that the plaintext of a CONTROL frame is. Whether it may come now, from this side, is not judged here.
  *
  * Precedence: size (`control.too-large`); an unknown id is returned without a look at its body; the record whole
- * (`record.*`, version 1 and nothing after it); its fields (see readFields); the rules across fields (`checkRules`).
+ * (`record.*`, version 1 and nothing after it); its fields (see readFields).
  */
 export function decodeControl(plaintext: Uint8Array): ControlMessage | UnknownControl {
   if (plaintext.length > DEFAULT_LIMITS.CONTROL_BYTES) refuse('control.too-large', `${plaintext.length} bytes`);
@@ -66,7 +65,5 @@ export function decodeControl(plaintext: Uint8Array): ControlMessage | UnknownCo
   const form = BY_ID.get(id);
   if (form === undefined) return { name: 'UNKNOWN', id, critical: id >= CRITICAL_CONTROL };
   const record = carriedBy('ILLEGAL_PARAMETER', 'fatal', () => decodeRecordV1(plaintext, 1));
-  const message = { name: form.name, ...readFields(form.rules, record) } as ControlMessage;
-  checkRules(message);
-  return message;
+  return { name: form.name, ...readFields(form.rules, record) } as ControlMessage;
 }

@@ -14,7 +14,11 @@ export interface FieldRule {
   readonly multiple: number;
   /** Of each entry of a list. */
   readonly fields: readonly FieldRule[];
+  /** Judges the field beside those before it, when it is good by itself. */
+  readonly check: ((members: Members) => void) | undefined;
 }
+
+export type CrossFieldRules = { readonly [field: string]: (members: never) => void };
 
 interface RegistryField {
   readonly type: string;
@@ -31,7 +35,7 @@ export type RegistryTable = { readonly [name: string]: RegistryField };
 /** The members of a message or of a list entry, before its type is known. */
 export type Members = { readonly [name: string]: unknown };
 
-export function fieldRules(table: RegistryTable): readonly FieldRule[] {
+export function fieldRules(table: RegistryTable, crossRules: CrossFieldRules = {}): readonly FieldRule[] {
   return Object.entries(table).map(([name, field]) => ({
     name,
     type: field.type as FieldRule['type'],
@@ -41,20 +45,23 @@ export function fieldRules(table: RegistryTable): readonly FieldRule[] {
     length: field.length,
     multiple: field.multiple ?? 1,
     fields: fieldRules(field.fields ?? {}),
+    check: crossRules[name] as FieldRule['check'],
   }));
 }
 
 /**
  * The members that `fields` give; fields that the table does not know are ignored.
  * Precedence: field by field in the order of the table, within a list entry by entry; for each `control.field-missing`,
- * `control.field-type` (null is mistyped), `control.field-range`.
+ * `control.field-type` (null is mistyped), `control.field-range`, and last what it may be beside the fields before it.
  */
 export function readFields(rules: readonly FieldRule[], fields: Fields): Members {
   const members: Record<string, unknown> = {};
   for (const rule of rules) {
     const value = fields.get(rule.name);
-    if (value !== undefined) members[rule.name] = readField(rule, value);
-    else if (!rule.optional) refuse('control.field-missing', rule.name);
+    if (value !== undefined) {
+      members[rule.name] = readField(rule, value);
+      rule.check?.(members);
+    } else if (!rule.optional) refuse('control.field-missing', rule.name);
   }
   return members;
 }
@@ -73,8 +80,10 @@ export function writeFields(rules: readonly FieldRule[], members: Members): Fiel
   const fields = new Map<string, Value>();
   for (const rule of rules) {
     const member = members[rule.name];
-    if (member !== undefined) fields.set(rule.name, writeField(rule, member));
-    else if (!rule.optional) refuse('control.field-missing', rule.name);
+    if (member !== undefined) {
+      fields.set(rule.name, writeField(rule, member));
+      rule.check?.(members);
+    } else if (!rule.optional) refuse('control.field-missing', rule.name);
   }
   return fields;
 }

@@ -8,4 +8,4 @@ export {
 } from './control.ts';
 export { type ControlJson, controlFromJson, controlToJson } from './json.ts';
 export type { ControlMessage, ControlMessageOf, FieldsOf, ScopeRequest, UnknownControl } from './message.ts';
-export { AckStatus, AuthKind, checkRules } from './rules.ts';
+export { AckStatus, AuthKind } from './rules.ts';
