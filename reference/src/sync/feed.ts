@@ -1,0 +1,188 @@
+/**
+ * What one connection is fed, and when it is told how far (protocol.md 7, "Feed").
+ *
+ * 1. Nothing queues up: the caller asks for the next step when its link can take more, and the log is read then.
+ * 2. Each scope has a position. The scopes that lie furthest back advance together up to the next one, so an operation
+ *    that several of them want is fed once, and within a scope the order is that of the log.
+ * 3. An operation is never fed on the connection that brought the stored copy.
+ * 4. Between two CHECKPOINTs lie at most CHECKPOINT_OPERATIONS operations and CHECKPOINT_BYTES of them (one operation
+ *    that is larger goes alone).
+ * 5. A CHECKPOINT is due at once when nothing more can be fed and something has happened since the last: operations were
+ *    fed, a scope is new, a scope's position moved, or PONG was sent while a scope is active.
+ */
+import type { Limits } from '../registry.ts';
+import type { ControlMessageOf } from '../wire/control/message.ts';
+import { encodeCursor } from '../wire/cursor.ts';
+import type { ArrivalLog } from './arrival-log.ts';
+import { FeedWindow } from './feed-window.ts';
+import type { LogEntry } from './log-entry.ts';
+import { matches, type Scope, type ScopeFilter } from './scope.ts';
+
+export type CheckpointMessage = ControlMessageOf<'CHECKPOINT'>;
+
+/** One run of operations in their order, or a CHECKPOINT. */
+export type FeedStep =
+  | { readonly kind: 'operations'; readonly entries: readonly LogEntry[] }
+  | { readonly kind: 'checkpoint'; readonly message: CheckpointMessage };
+
+export interface FeedConfig {
+  readonly log: ArrivalLog;
+  readonly limits: Limits;
+  /** Number of the connection that is fed. */
+  readonly connection: number;
+}
+
+export class Feed {
+  readonly config: FeedConfig;
+  readonly window: FeedWindow;
+  readonly #scopes = new Map<number, Scope>();
+  /** Head of the log at the latest SUBSCRIBE or PING. */
+  #barrier = 0;
+  #operationsSince = 0;
+  #bytesSince = 0;
+  #checkpointAsked = false;
+  #held = false;
+
+  constructor(config: FeedConfig) {
+    this.config = config;
+    this.window = new FeedWindow(config.limits);
+  }
+
+  /** Whether the operation that is next does not fit into the window: only FEED_ACK makes this feed go on. */
+  get isHeld(): boolean {
+    return this.#held;
+  }
+
+  /** Number of active scopes. */
+  get scopes(): number {
+    return this.#scopes.size;
+  }
+
+  isActive(s: number): boolean {
+    return this.#scopes.has(s);
+  }
+
+  /** @param position seq to resume after */
+  start(filter: ScopeFilter, position: number): void {
+    this.#scopes.set(filter.s, { filter, position, shown: -1 });
+  }
+
+  stop(s: number): void {
+    this.#scopes.delete(s);
+  }
+
+  /** SUBSCRIBE or PING has come: `more` is about the head of now. */
+  raiseBarrier(): void {
+    this.#barrier = this.config.log.head;
+  }
+
+  /** PONG has been sent. */
+  askCheckpoint(): void {
+    this.#checkpointAsked = this.#scopes.size > 0;
+  }
+
+  /** Whether FEED_ACK has moved the window. Throws ProtocolError `feed.ack`. */
+  acknowledge(n: number): boolean {
+    return this.window.acknowledge(n);
+  }
+
+  /** What to send next; `undefined` when there is nothing, or the window is full and the client knows. */
+  next(): FeedStep | undefined {
+    const entries = this.isCheckpointDue(this.#operationsSince, this.#bytesSince) ? [] : this.#gather();
+    if (entries.length > 0) return { kind: 'operations', entries };
+    return this.isCheckpointWanted() ? { kind: 'checkpoint', message: this.checkpoint() } : undefined;
+  }
+
+  /** Invariant 4, after a run. */
+  isCheckpointDue(operations: number, bytes: number): boolean {
+    const { CHECKPOINT_OPERATIONS, CHECKPOINT_BYTES } = this.config.limits;
+    return operations >= CHECKPOINT_OPERATIONS || bytes >= CHECKPOINT_BYTES;
+  }
+
+  /** Invariant 5, when nothing more can be fed. */
+  isCheckpointWanted(): boolean {
+    if (this.#checkpointAsked || this.#operationsSince > 0) return true;
+    for (const scope of this.#scopes.values()) if (scope.position !== scope.shown) return true;
+    return false;
+  }
+
+  checkpoint(): CheckpointMessage {
+    const { log } = this.config;
+    const sc: { s: number; cur: Uint8Array }[] = [];
+    for (const scope of this.#scopes.values()) {
+      if (scope.position === scope.shown) continue;
+      scope.shown = scope.position;
+      sc.push({ s: scope.filter.s, cur: encodeCursor(log.cursor(scope.position)) });
+    }
+    this.#operationsSince = 0;
+    this.#bytesSince = 0;
+    this.#checkpointAsked = false;
+    this.window.show();
+    return { name: 'CHECKPOINT', sc, n: this.window.fed, more: this.hasMore(this.#barrier) };
+  }
+
+  /** Whether some active scope lies below `barrier`. */
+  hasMore(barrier: number): boolean {
+    for (const scope of this.#scopes.values()) if (scope.position < barrier) return true;
+    return false;
+  }
+
+  /** Invariant 3. */
+  mayFeed(entry: LogEntry): boolean {
+    return entry.origin !== this.config.connection;
+  }
+
+  fits(length: number): boolean {
+    return this.window.fits(length);
+  }
+
+  /** Reads the log into one run: up to the next CHECKPOINT, a full window or the head. */
+  #gather(): LogEntry[] {
+    const { log, limits } = this.config;
+    const run: LogEntry[] = [];
+    this.#held = false;
+    for (let reach = this.#reach(); reach !== undefined; reach = this.#reach()) {
+      const { scopes, from, until } = reach;
+      for (let seq = from; seq <= until; seq++) {
+        const entry = log.entry(seq);
+        if (this.#isWanted(entry, scopes)) {
+          const { length } = entry.bytes;
+          const overflows = this.#operationsSince > 0 && this.#bytesSince + length > limits.CHECKPOINT_BYTES;
+          if (overflows || run.length === limits.BATCH_OPERATIONS) return run;
+          if (!this.fits(length)) {
+            this.#held = true;
+            return run;
+          }
+          run.push(entry);
+          this.#operationsSince++;
+          this.#bytesSince += length;
+          this.window.count(length);
+        }
+        for (const scope of scopes) scope.position = seq;
+        if (this.isCheckpointDue(this.#operationsSince, this.#bytesSince)) return run;
+      }
+    }
+    return run;
+  }
+
+  /** The scopes that lie furthest back, and the seqs that they have for themselves; `undefined` when all are at the head. */
+  #reach(): { scopes: Scope[]; from: number; until: number } | undefined {
+    let position = this.config.log.head;
+    let until = position;
+    let scopes: Scope[] = [];
+    for (const scope of this.#scopes.values()) {
+      if (scope.position < position) {
+        until = position;
+        position = scope.position;
+        scopes = [scope];
+      } else if (scope.position > position) until = Math.min(until, scope.position);
+      else if (scopes.length > 0) scopes.push(scope);
+    }
+    return scopes.length === 0 ? undefined : { scopes, from: position + 1, until };
+  }
+
+  #isWanted(entry: LogEntry, scopes: readonly Scope[]): boolean {
+    for (const scope of scopes) if (matches(scope.filter, entry)) return this.mayFeed(entry);
+    return false;
+  }
+}

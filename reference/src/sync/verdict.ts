@@ -1,0 +1,9 @@
+import type { Id } from '../bytes/id.ts';
+import type { ProtocolError } from '../errors.ts';
+import type { LogEntry } from './log-entry.ts';
+
+/** What becomes of one pushed operation; each is one answer. */
+export type Verdict =
+  | { readonly kind: 'stored'; readonly id: Id; readonly entry: LogEntry }
+  | { readonly kind: 'duplicate'; readonly id: Id }
+  | { readonly kind: 'rejected'; readonly id: Id; readonly error: ProtocolError };
