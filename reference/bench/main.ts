@@ -1,0 +1,78 @@
+/**
+ * `npm run bench`: each figure is a ratio within one run, so that the machine cancels out. Prints a table with the limit
+ * of each and exits 1 when one is missed. Give names (codec, handshake, relay) to run some only.
+ */
+import { codecBenchmark } from './codec.ts';
+import { handshakeBenchmark } from './handshake.ts';
+import { relayBenchmark } from './relay.ts';
+
+/** One measured ratio, and what it may be. */
+interface Figure {
+  readonly what: string;
+  readonly ratio: number;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+const benchmarks: Record<string, () => Promise<{ figures: Figure[]; raw: object }>> = {
+  async codec() {
+    const raw = codecBenchmark();
+    return {
+      raw,
+      figures: [
+        {
+          what: 'encode + strict decode of an operation, over JSON.stringify + JSON.parse',
+          ratio: raw.both,
+          atLeast: 2.5,
+        },
+        { what: 'lazy view of an operation, over JSON.parse', ratio: raw.peek },
+        { what: 'size of an operation, over JSON', ratio: raw.size },
+      ],
+    };
+  },
+  async handshake() {
+    const raw = handshakeBenchmark();
+    return {
+      raw,
+      figures: [
+        { what: 'CPU of a handshake of both sides, over its bare cryptography', ratio: raw.handshake },
+        { what: 'CPU of sealing and opening one operation, over the two bare AES-GCM calls', ratio: raw.frame },
+      ],
+    };
+  },
+  async relay() {
+    const raw = await relayBenchmark();
+    return {
+      raw,
+      figures: [
+        {
+          what: 'A -> server -> B of one operation, p50, over a raw TCP relay of the same bytes',
+          ratio: raw.latencyRatio,
+          atMost: 2,
+        },
+        { what: '10,000 separate operations, throughput over y-websocket 2', ratio: raw.throughputRatio, atLeast: 2 },
+      ],
+    };
+  },
+};
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !(name in benchmarks));
+if (unknown.length > 0) {
+  console.error(`No benchmark ${unknown.join(', ')}. There are: ${Object.keys(benchmarks).join(', ')}.`);
+  process.exit(2);
+}
+
+let missed = 0;
+for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
+  console.log(`\n${name}`);
+  const { figures, raw } = await benchmarks[name]!();
+  for (const { what, ratio, atLeast, atMost } of figures) {
+    const kept = (atLeast === undefined || ratio >= atLeast) && (atMost === undefined || ratio <= atMost);
+    if (!kept) missed += 1;
+    const limit = atLeast !== undefined ? `at least ${atLeast}` : atMost !== undefined ? `at most ${atMost}` : '';
+    console.log(`  ${ratio.toFixed(2).padStart(6)} x  ${what}${limit && `  (${limit}${kept ? '' : ': MISSED'})`}`);
+  }
+  console.log(`  ${JSON.stringify(raw)}`);
+}
+process.exit(missed > 0 ? 1 : 0);
