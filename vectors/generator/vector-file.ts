@@ -31,6 +31,11 @@ export interface VectorFile {
 /** Makes one file. */
 export type Topic = () => VectorFile;
 
+/** What every vector begins with. */
+export function front(id: string, requirements: readonly string[], note?: string, source = 'kit'): Vector {
+  return { id, source, ...(note === undefined ? {} : { note }), requirements };
+}
+
 /** The head of a file about `topic`. */
 export function head(topic: string, note: string, source: VectorFile['source']) {
   return { topic, schema: `vectors/${topic}.schema.json`, source, note };

@@ -2,12 +2,9 @@
 import { refuse } from './refusal.mjs';
 
 export const hex = (text) => {
-  if (!/^([0-9a-f]{2})*$/.test(text)) throw new Error(`not hex: ${text.slice(0, 40)}`);
+  if (text.length % 2 !== 0 || /[^0-9a-f]/.test(text)) throw new Error(`not hex: ${text.slice(0, 40)}`);
   return Buffer.from(text, 'hex');
 };
-
-/** `(00)x3` stands for `000000`; only the topic "limits" writes hex this way. */
-export const longHex = (text) => hex(text.replace(/\(([0-9a-f]+)\)x([0-9]+)/g, (_, unit, n) => unit.repeat(Number(n))));
 
 export const u8 = (n) => Buffer.from([n]);
 

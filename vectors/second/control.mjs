@@ -98,19 +98,22 @@ export function decodeControl(bytes, role, state) {
   return { message: entry.message, ...fromFields(fields, entry) };
 }
 
+/** Entries of a list are judged when their number is. */
+const GREATEST_LIST = { SUBSCRIBE: 1024 };
+
 /** Field by field in the order of the table: is it there, is it of its type, is it in its range. */
 function fromFields(values, { message, fields }) {
   const json = {};
   for (const field of fields) {
     const value = values.find(([name]) => name === field.name)?.[1];
-    if (value !== undefined) json[field.name] = fromValue(value, field);
+    if (value !== undefined) json[field.name] = fromValue(value, field, GREATEST_LIST[message]);
     else if (!field.optional) refuse('control.field-missing');
     if (message === 'ACK' && field.name === 'st') checkStatuses(json);
   }
   return json;
 }
 
-function fromValue(value, { kind, length, range, fields }) {
+function fromValue(value, { kind, length, range, fields }, greatest = Infinity) {
   const [actual] = Object.keys(value);
   const content = value[actual];
   if (actual !== ({ ids: 'data', list: 'array' }[kind] ?? kind)) refuse('control.field-type');
@@ -119,6 +122,7 @@ function fromValue(value, { kind, length, range, fields }) {
     return Number(content);
   }
   if (kind === 'list') {
+    if (content.length > greatest) refuse('control.field-range');
     return content.map((element) => {
       if (element.dictionary === undefined) refuse('control.field-type');
       return fromFields(element.dictionary, { fields });

@@ -1,8 +1,8 @@
 /** Sealed operations: what stands inside, and the keys that open it. */
-import { Cursor, hex, join, text, u8, u32, utf8 } from './bytes.mjs';
+import { Cursor, hex, join, u8, u32, utf8 } from './bytes.mjs';
 import { aesOpen, aesSeal, hkdf, hmac, sha256 } from './keys.mjs';
 import { decodeOperation, encodeCounter } from './operation.mjs';
-import { encodeRecord, readRecord } from './record.mjs';
+import { encodeRecord } from './record.mjs';
 import { refuse } from './refusal.mjs';
 
 const TYPES = { insert: 1, update: 2, delete: 3, createIndex: 4, dropIndex: 5 };
@@ -65,10 +65,10 @@ export function openOperation(bytes, keys) {
   const ciphertext = hex(sealed.ciphertext + sealed.mac);
   const plaintext = aesOpen(operationKeyOf(keys, epochId, sealed.id), hex(sealed.nonce), ciphertext, aad);
   if (plaintext === undefined) refuse('gcm-tag');
-  const { content, collection, ...rest } = readContent(unpad(plaintext));
+  const { content, type, collection, record, changes } = readContent(unpad(plaintext));
   if (collectionTagOf(keys, content).toString('hex') !== sealed.tag) refuse('collection-tag');
   const { id, counter, node } = sealed;
-  return { id, counter, node, type: rest.type, collection, record: rest.record, changes: rest.changes };
+  return { id, counter, node, type, collection, record, changes };
 }
 
 /** Cuts off the 80 and the zeros behind it, of which the last block has fewer than 64. */
@@ -79,15 +79,22 @@ function unpad(plaintext) {
   return plaintext.subarray(0, end);
 }
 
+/** What is inside has to be a good plain operation: it is put together as one and decoded. */
 function readContent(bytes) {
   const cursor = new Cursor(bytes, 'content');
-  const number = cursor.u8();
-  const type = Object.keys(TYPES).find((name) => TYPES[name] === number) ?? refuse('content');
+  const type = cursor.u8();
   const content = cursor.take(cursor.u8());
-  const collection = text(content) ?? refuse('content');
-  if (collection === '') refuse('content');
-  const record = cursor.hex(16);
-  const changes = readRecord(cursor);
-  if (cursor.left > 0) refuse('content');
-  return { type, content, collection, record, changes };
+  const n = content.length;
+  if (type < 1 || type > 5 || n === 0) refuse('content');
+  const head = n < 32 ? u8((type << 5) | n) : Buffer.from([type, 0x80, n]);
+  const record = cursor.take(16);
+  const plain = join(Buffer.alloc(16), Buffer.alloc(2), Buffer.alloc(16), head, content, record, cursor.rest());
+  try {
+    const operation = decodeOperation(plain);
+    // Bytes behind the changes would be taken for extensions.
+    if (operation.extensions !== undefined) refuse('content');
+    return { ...operation, content };
+  } catch {
+    return refuse('content');
+  }
 }

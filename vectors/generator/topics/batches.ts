@@ -6,7 +6,7 @@ import { operationFromJson } from '../../../reference/src/wire/operation-json.ts
 import { cut, hex, u32 } from '../hex.ts';
 import { demanded } from '../requirements.ts';
 import { readJson } from '../root.ts';
-import { head, KIT, type Topic } from '../vector-file.ts';
+import { front, head, KIT, type Topic } from '../vector-file.ts';
 import { plain } from './operations.ts';
 
 interface Stored {
@@ -78,20 +78,14 @@ export const batches: Topic = () => {
     }),
     valid: [
       ...VALID.map(([id, operations, requirements, note]) => ({
-        id,
-        source: 'kit',
-        ...(note === undefined ? {} : { note }),
-        requirements,
+        ...front(id, requirements, note),
         compression: false,
         packed: false,
         operations,
         bytes: toHex(encodeBatch(operations.map(fromHex))),
       })),
       ...stored.valid.map(({ id, note, operations, bytes }) => ({
-        id,
-        source: 'stored',
-        note,
-        requirements: ['OP-51', 'OP-52', 'CAP-2'],
+        ...front(id, ['OP-51', 'OP-52', 'CAP-2'], note, 'stored'),
         compression: true,
         packed: true,
         operations,
@@ -100,19 +94,13 @@ export const batches: Topic = () => {
     ],
     invalid: [
       ...INVALID.map(([id, reason, bytes, note]) => ({
-        id,
-        source: 'kit',
-        ...(note === undefined ? {} : { note }),
-        requirements: demanded(reason),
+        ...front(id, demanded(reason), note),
         compression: true,
         bytes,
         reason,
       })),
       ...stored.invalid.map(({ id, note, compression, bytes, reason }) => ({
-        id,
-        source: 'stored',
-        ...(note === undefined ? {} : { note }),
-        requirements: demanded(reason),
+        ...front(id, demanded(reason), note, 'stored'),
         compression,
         bytes,
         reason,

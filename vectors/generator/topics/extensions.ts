@@ -3,7 +3,7 @@ import type { RefusalName } from '../../../reference/src/registry.ts';
 import { decodeExtensions, encodeExtensions } from '../../../reference/src/wire/extensions.ts';
 import { hex, text, u16 } from '../hex.ts';
 import { demanded } from '../requirements.ts';
-import { head, KIT, type Topic } from '../vector-file.ts';
+import { front, head, KIT, type Topic } from '../vector-file.ts';
 
 type Entry = readonly [type: number, value: string];
 const TARGET: Entry = [1, text('bugs')];
@@ -77,10 +77,7 @@ export const extensions: Topic = () => ({
   valid: VALID.map(([id, list, requirements, note]) => {
     const bytes = encodeExtensions(list.map(([type, value]) => ({ type, value: fromHex(value) })));
     return {
-      id,
-      source: 'kit',
-      ...(note === undefined ? {} : { note }),
-      requirements,
+      ...front(id, requirements, note),
       extensions: decodeExtensions(bytes).map(({ type, value }) => ({ type, value: toHex(value) })),
       bytes: toHex(bytes),
     };
@@ -88,10 +85,7 @@ export const extensions: Topic = () => ({
   invalid: INVALID.map(([id, reason, bytes, note]) => {
     const operationReason = `operation.${reason.replace('.', '-')}` as RefusalName;
     return {
-      id,
-      source: 'kit',
-      ...(note === undefined ? {} : { note }),
-      requirements: demanded(reason, ...demanded(operationReason)),
+      ...front(id, demanded(reason, ...demanded(operationReason)), note),
       bytes,
       reason,
       operationReason,

@@ -4,7 +4,7 @@ import { encodeFrame } from '../../../reference/src/wire/frame.ts';
 import { cut, hex, u32 } from '../hex.ts';
 import { demanded } from '../requirements.ts';
 import { PYTHON, python } from '../sources.ts';
-import { head, KIT, type Topic } from '../vector-file.ts';
+import { front, head, KIT, type Topic } from '../vector-file.ts';
 
 type Frame = readonly [type: keyof typeof FrameType, payload: string];
 type Receiver = readonly [role: 'client' | 'server', state: string];
@@ -86,10 +86,7 @@ export const frames: Topic = () => ({
     { ...PYTHON, ...KIT },
   ),
   valid: VALID.map(([id, [role, state], list, ends, note]) => ({
-    id,
-    source: id.startsWith('hello') ? 'python' : 'kit',
-    ...(note === undefined ? {} : { note }),
-    requirements: ['FRAME-1', 'FRAME-2', 'FRAME-3'],
+    ...front(id, ['FRAME-1', 'FRAME-2', 'FRAME-3'], note, id.startsWith('hello') ? 'python' : 'kit'),
     role,
     state,
     maximum,
@@ -97,10 +94,7 @@ export const frames: Topic = () => ({
     frames: list.map(jsonOf),
   })),
   invalid: INVALID.map(([id, reason, [role, state], list, rest, note]) => ({
-    id,
-    source: 'kit',
-    ...(note === undefined ? {} : { note }),
-    requirements: demanded(reason, 'FRAME-4'),
+    ...front(id, demanded(reason, 'FRAME-4'), note),
     role,
     state,
     maximum,

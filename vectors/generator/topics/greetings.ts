@@ -7,7 +7,7 @@ import { encodeWelcome } from '../../../reference/src/wire/welcome.ts';
 import { cut, hex, text, u16, u64 } from '../hex.ts';
 import { demanded } from '../requirements.ts';
 import { PYTHON, python } from '../sources.ts';
-import { head, KIT, type Topic } from '../vector-file.ts';
+import { front, head, KIT, type Topic } from '../vector-file.ts';
 import { BAD_KEYS, SMALL_KEY, X_0_KEY } from './bad-keys.ts';
 
 export interface JsonExtension {
@@ -200,19 +200,13 @@ function topic(base: JsonGreeting, changes: readonly Change[], cases: readonly I
       ...changes.map(([id, change, requirements, note]) => {
         const message = { ...base, ...change };
         return {
-          id,
-          source: 'kit',
-          ...(note === undefined ? {} : { note }),
-          requirements,
+          ...front(id, requirements, note),
           message,
           bytes: toHex(encodeGreeting(message)),
         };
       }),
       {
-        id: 'time-greatest',
-        source: 'kit',
-        note: 'the greatest u64 is accepted; nothing depends on it',
-        requirements: ['HS-19'],
+        ...front('time-greatest', ['HS-19'], 'the greatest u64 is accepted; nothing depends on it'),
         message: { ...base, time: '18446744073709551615' },
         bytes: joined({ ...layout, time: 'ff'.repeat(8), caps: base.capabilities.toString(16).padStart(2, '0') }),
       },
@@ -226,10 +220,7 @@ function topic(base: JsonGreeting, changes: readonly Change[], cases: readonly I
         reason: 'message.truncated' as const,
       })),
       ...[...INVALID, ...keys, ...cases].map(([id, reason, change, note]) => ({
-        id,
-        source: 'kit',
-        ...(note === undefined ? {} : { note }),
-        requirements: demanded(reason),
+        ...front(id, demanded(reason), note),
         bytes: joined({ ...layout, ...change }),
         reason,
       })),

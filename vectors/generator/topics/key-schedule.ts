@@ -5,7 +5,7 @@ import { Label } from '../../../reference/src/registry.ts';
 import { text } from '../hex.ts';
 import { demanded } from '../requirements.ts';
 import { PYTHON, python } from '../sources.ts';
-import { head, KIT, type Topic } from '../vector-file.ts';
+import { front, head, KIT, type Topic } from '../vector-file.ts';
 import { BAD_KEYS } from './bad-keys.ts';
 
 const small = (n: number) => n.toString(16).padStart(64, '0');
@@ -47,10 +47,7 @@ export const keySchedule: Topic = () => ({
     const x = nodeCrypto.agree(client, serverPublicKey);
     const key = linkKey(nodeCrypto, x, clientDatabase, serverDatabase);
     return {
-      id,
-      source,
-      note,
-      requirements: ['HS-60', 'HS-62', 'LBL-2'],
+      ...front(id, ['HS-60', 'HS-62', 'LBL-2'], note, source),
       clientDatabase,
       serverDatabase,
       clientPrivateKey,
@@ -66,10 +63,7 @@ export const keySchedule: Topic = () => ({
     };
   }),
   invalid: BAD_KEYS.map(([id, publicKey, note]) => ({
-    id,
-    source: 'kit',
-    note,
-    requirements: demanded('hello.key'),
+    ...front(id, demanded('hello.key'), note),
     privateKey: python.client.privateKey,
     publicKey,
     reason: 'hello.key',

@@ -2,6 +2,7 @@ import type { RefusalName } from '../../../reference/src/registry.ts';
 import { cut, hex, text, u8, u16, u32 } from '../hex.ts';
 import { demanded } from '../requirements.ts';
 import { swift } from '../sources.ts';
+import { front } from '../vector-file.ts';
 
 const ID = '550e8400e29b41d4a716446655440000';
 const NODE = '000102030405060708090a0b0c0d0e0f';
@@ -269,10 +270,7 @@ export function invalidOperations() {
   );
   const upstream = ['swift', 'swift-type-createindex', 'operation.index-changes', compact] as const;
   return [upstream, ...own].map(([source, id, reason, bytes, note]) => ({
-    id,
-    source,
-    ...(note === undefined ? {} : { note }),
-    requirements: demanded(reason),
+    ...front(id, demanded(reason), note, source),
     bytes,
     reason,
   }));

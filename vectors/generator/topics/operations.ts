@@ -3,7 +3,7 @@ import { nodeCrypto } from '../../../reference/src/crypto/node.ts';
 import { decodeOperation, encodeOperation, indexRecord } from '../../../reference/src/wire/operation.ts';
 import { type JsonOperation, operationFromJson, operationToJson } from '../../../reference/src/wire/operation-json.ts';
 import { PYTHON, python, SWIFT, type SwiftOperation, swift } from '../sources.ts';
-import { head, KIT, type Topic } from '../vector-file.ts';
+import { front, head, KIT, type Topic } from '../vector-file.ts';
 import { invalidOperations } from './operations-invalid.ts';
 
 export const OPERATION_ID = '550e8400e29b41d4a716446655440000';
@@ -120,10 +120,7 @@ const OWN: readonly Own[] = [
 function valid(source: string, id: string, operation: JsonOperation, requirements: readonly string[], note?: string) {
   const bytes = encodeOperation(operationFromJson(operation));
   return {
-    id,
-    source,
-    ...(note === undefined ? {} : { note }),
-    requirements,
+    ...front(id, requirements, note, source),
     operation: operationToJson(decodeOperation(bytes)),
     bytes: toHex(bytes),
   };

@@ -5,7 +5,7 @@ import { withByte } from '../hex.ts';
 import { demanded } from '../requirements.ts';
 import { readJson } from '../root.ts';
 import { PYTHON, python } from '../sources.ts';
-import { head, KIT, type Topic } from '../vector-file.ts';
+import { front, head, KIT, type Topic } from '../vector-file.ts';
 
 const STORED = {
   stored: 'Signed once and kept, since a signature is random: vectors/stored/signatures.json.',
@@ -50,7 +50,7 @@ const WRONG: readonly (readonly [id: string, role: Role, proof: string, note: st
 export const proofs: Topic = () => {
   const { valid, invalid } = readJson('vectors/stored/signatures.json') as { valid: Signature[]; invalid: Signature[] };
   const signature = ({ id, note, role, publicKey, proof }: Signature, requirements: readonly string[]) => ({
-    front: { id, source: 'stored', note, requirements, kind: 2, role, transcriptHash: TH },
+    front: { ...front(id, requirements, note, 'stored'), kind: 2, role, transcriptHash: TH },
     publicKey,
     proof,
   });
@@ -66,10 +66,7 @@ export const proofs: Topic = () => {
     ),
     valid: [
       ...PSKS.map(([id, role, key, source, note]) => ({
-        id,
-        source,
-        ...(note === undefined ? {} : { note }),
-        requirements: ['HS-77', 'LBL-4'],
+        ...front(id, ['HS-77', 'LBL-4'], note, source),
         kind: 1,
         role,
         transcriptHash: TH,
@@ -84,10 +81,7 @@ export const proofs: Topic = () => {
     ],
     invalid: [
       ...WRONG.map(([id, role, proof, note]) => ({
-        id,
-        source: 'kit',
-        note,
-        requirements: demanded('auth.failed'),
+        ...front(id, demanded('auth.failed'), note),
         kind: 1,
         role,
         transcriptHash: TH,

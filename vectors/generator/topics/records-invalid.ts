@@ -3,6 +3,7 @@ import { fromHex } from '../../../reference/src/bytes/hex.ts';
 import type { RefusalName } from '../../../reference/src/registry.ts';
 import { hex, text, u16, u32 } from '../hex.ts';
 import { demanded } from '../requirements.ts';
+import { front } from '../vector-file.ts';
 
 const MAGIC = '424c415a45';
 
@@ -155,10 +156,7 @@ const UTF8: readonly Case[] = [
 
 export function invalidRecords() {
   return [...HEADER, ...VERSION_2, ...NAMES, ...VALUES, ...UTF8].map(([id, reason, bytes, note]) => ({
-    id,
-    source: 'kit',
-    ...(note === undefined ? {} : { note }),
-    requirements: demanded(reason),
+    ...front(id, demanded(reason), note),
     bytes: hex(bytes),
     reason,
   }));

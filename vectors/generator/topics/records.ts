@@ -8,7 +8,7 @@ import {
 } from '../../../reference/src/wire/record-json.ts';
 import { shownBy } from '../requirements.ts';
 import { SWIFT, swift } from '../sources.ts';
-import { head, KIT, type Topic } from '../vector-file.ts';
+import { front, head, KIT, type Topic } from '../vector-file.ts';
 import { invalidRecords } from './records-invalid.ts';
 import { unencodableRecords } from './records-unencodable.ts';
 
@@ -22,7 +22,12 @@ export function nested(kind: 'array' | 'dictionary', depth: number, value: JsonV
 const ONE: JsonValue = { int: '1' };
 
 /** Beside the records of Swift: what it cannot write, what it cannot read back, and the ends of every range. */
-const OWN: readonly (readonly [id: string, fields: JsonRecord, note?: string, ...requirements: string[]])[] = [
+const OWN: readonly (readonly [
+  id: string,
+  fields: JsonRecord,
+  note?: string | undefined,
+  ...requirements: string[],
+])[] = [
   ['vector-empty', [['v', { vector: [] }]]],
   ['vector-three', [['v', { vector: ['3f800000', 'c0200000', '3dcccccd'] }]], '1, -2.5, 0.1'],
   [
@@ -174,13 +179,16 @@ const OWN: readonly (readonly [id: string, fields: JsonRecord, note?: string, ..
   ],
 ];
 
-function valid(source: string, id: string, fields: JsonRecord, note?: string, more: readonly string[] = []) {
+function valid(
+  source: string,
+  id: string,
+  fields: JsonRecord,
+  note?: string | undefined,
+  more: readonly string[] = [],
+) {
   const record = recordFromJson(fields);
   return {
-    id,
-    source,
-    ...(note === undefined ? {} : { note }),
-    requirements: [...new Set([...shownBy(fields), ...more])],
+    ...front(id, [...new Set([...shownBy(fields), ...more])], note, source),
     fields: recordToJson(decodeRecord(encodeRecord(record))),
     v1: toHex(encodeRecord(record, 1)),
     v2: toHex(encodeRecord(record, 2)),

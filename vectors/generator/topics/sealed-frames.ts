@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS, FrameType, type RefusalName } from '../../../reference/
 import { hex, u32, u64, withByte } from '../hex.ts';
 import { demanded } from '../requirements.ts';
 import { PYTHON, python } from '../sources.ts';
-import { head, KIT, type Topic } from '../vector-file.ts';
+import { front, head, KIT, type Topic } from '../vector-file.ts';
 
 type Sender = 'client' | 'server';
 
@@ -202,10 +202,7 @@ export const sealedFrames: Topic = () => ({
     ),
   ],
   invalid: INVALID.map(([id, reason, bytes, note]) => ({
-    id,
-    source: 'kit',
-    note,
-    requirements: demanded(reason),
+    ...front(id, demanded(reason), note),
     linkKey,
     sender: 'client',
     counter: 2,
