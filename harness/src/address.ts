@@ -2,7 +2,14 @@ import { UsageError } from './failure.ts';
 
 /** Where a node listens. */
 export type Address =
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly url: string }
+  | {
+      readonly kind: 'tcp';
+      readonly host: string;
+      readonly port: number;
+      readonly url: string;
+      /** The local address to come from. */
+      readonly from?: string | undefined;
+    }
   | { readonly kind: 'unix'; readonly path: string; readonly url: string };
 
 const LATER = new Set(['tls:', 'ws:', 'wss:']);

@@ -47,22 +47,13 @@ export class Ledger {
     if (this.#closed && !ANSWERS.has(message.name)) {
       throw new CaseFailure('nothing but answers after CLOSE', message.name, Rule.afterClose);
     }
-    switch (message.name) {
-      case 'PONG':
-        return this.pings.pong(message.d);
-      case 'ACK':
-        return this.#ack(message.ids, message.st, message.cur);
-      case 'REJECT':
-        return this.#reject(message.ids, message.code, message.retry);
-      case 'SUBSCRIBED':
-        return this.scopes.answered(message);
-      case 'SCOPE_REVOKED':
-        return this.scopes.revoked(message.s);
-      case 'CHECKPOINT':
-        return this.feed.checkpoint(message);
-      case 'CLOSE':
-        this.#closed = true;
-    }
+    if (message.name === 'PONG') this.pings.pong(message.d);
+    else if (message.name === 'ACK') this.#ack(message.ids, message.st, message.cur);
+    else if (message.name === 'REJECT') this.#reject(message.ids, message.code, message.retry);
+    else if (message.name === 'SUBSCRIBED') this.scopes.answered(message);
+    else if (message.name === 'SCOPE_REVOKED') this.scopes.revoked(message.s);
+    else if (message.name === 'CHECKPOINT') this.feed.checkpoint(message);
+    else if (message.name === 'CLOSE') this.#closed = true;
   }
 
   fed(operation: Uint8Array): void {

@@ -92,7 +92,12 @@ export function dial(address: Address, handler: LinkHandler, timeout: number): P
   return new Promise((resolve, reject) => {
     const socket = connect(
       address.kind === 'tcp'
-        ? { host: address.host, port: address.port, allowHalfOpen: true }
+        ? {
+            host: address.host,
+            port: address.port,
+            allowHalfOpen: true,
+            ...(address.from && { localAddress: address.from }),
+          }
         : { path: address.path, allowHalfOpen: true },
     );
     const fail = (error: DialError): void => {

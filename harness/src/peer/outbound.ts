@@ -61,6 +61,10 @@ export class Outbound {
     return bytes;
   }
 
+  get sealedCount(): number {
+    return this.#sealer?.counter ?? 0;
+  }
+
   /** Before there is a link key, sealed frames go under a random one: the node is to refuse them by their type. */
   #seal(): LooseSealer {
     if (this.#sealer !== undefined) return this.#sealer;

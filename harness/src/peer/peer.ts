@@ -42,6 +42,9 @@ export class Peer {
   /** performance.now() of the link's beginning and end. */
   connectedAt = 0;
   endedAt = 0;
+  /** Numbers of received messages that a wait has taken, and answers taken per operation id. */
+  readonly consumed = new Set<number>();
+  readonly answersTaken = new Map<string, number>();
   /** Whether CHECKPOINTs are acknowledged by themselves. */
   acknowledges = true;
   /** Set once something was sent that a right peer would not send: what comes then is judged by the case. */
@@ -102,6 +105,16 @@ export class Peer {
   control(name: ControlDraft['name'] & Parameters<typeof defaultControl>[1], fields = {}): Message {
     const draft = defaultControl(this, name);
     return build({ ...draft, fields: new Map([...draft.fields, ...Object.entries(fields)]) as ControlDraft['fields'] });
+  }
+
+  /** The counter of the next sealed frame. */
+  get sealedCount(): number {
+    return this.#outbound.sealedCount;
+  }
+
+  /** `req` of the latest SUBSCRIBE that went out and could be read. */
+  get lastRequest(): number | undefined {
+    return this.ledger.scopes.lastRequest;
   }
 
   nextRequest(): number {
@@ -203,7 +216,7 @@ export class Peer {
     let pongAt = -1;
     return () => {
       if (pings.answered < due) return false;
-      if (pongAt < 0) pongAt = this.inbound.received.findLastIndex(({ name }) => name === 'PONG');
+      if (pongAt < 0) pongAt = this.#consumePong();
       if (!feed || this.ledger.scopes.active.length === 0) return true;
       return this.inbound.received.slice(pongAt).some((entry) => isLastCheckpoint(entry));
     };
@@ -220,6 +233,14 @@ export class Peer {
     await this.send(this.control('PING', d === undefined ? {} : { d }));
     const due = pings.sentCount;
     await this.wait('PONG', () => (pings.answered >= due ? true : undefined));
+    this.#consumePong();
+  }
+
+  /** A PONG of the kit's own PING is not the one that a case waits for. */
+  #consumePong(): number {
+    const at = this.inbound.received.findLastIndex(({ name }) => name === 'PONG');
+    this.consumed.add(at);
+    return at;
   }
 
   /** A fence of the feed, too: everything durable before it has been fed. */

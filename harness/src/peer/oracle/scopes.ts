@@ -20,10 +20,12 @@ export interface Scope {
 /** SUBSCRIBE and SUBSCRIBED of one connection: exactly one answer each, entry by entry, and the scopes that they leave. */
 export class Scopes {
   readonly #asked: ControlMessageOf<'SUBSCRIBE'>[] = [];
+  lastRequest: number | undefined;
   readonly #scopes = new Map<number, Scope>();
 
   sent(message: ControlMessageOf<'SUBSCRIBE'>): void {
     this.#asked.push(message);
+    this.lastRequest = message.req;
     if (message.mode !== 1) return;
     for (const { s } of message.sc) {
       const scope = this.#scopes.get(s);
