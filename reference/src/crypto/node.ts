@@ -74,13 +74,14 @@ function agree(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
 /** RFC 5869 from two HMAC calls: 6 us, where `hkdfSync` takes 11. */
 function hkdfSha256(ikm: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array {
   const pseudoRandomKey = hmac(salt, [ikm]);
-  const output = new Uint8Array(length);
-  let block: Uint8Array = new Uint8Array(0);
-  for (let at = 0, index = 1; at < length; at += 32, index++) {
+  let block = hmac(pseudoRandomKey, [info, Uint8Array.of(1)]);
+  if (length === 32) return block;
+  const blocks = [block];
+  for (let index = 2; blocks.length * 32 < length; index++) {
     block = hmac(pseudoRandomKey, [block, info, Uint8Array.of(index)]);
-    output.set(length - at < 32 ? block.subarray(0, length - at) : block, at);
+    blocks.push(block);
   }
-  return output;
+  return concat(...blocks).slice(0, length);
 }
 
 function seal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array, aad?: Uint8Array): Uint8Array {
@@ -98,7 +99,7 @@ function open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, aad?: Uint
 }
 
 function openRange(
-  key: Uint8Array | crypto.KeyObject,
+  key: Uint8Array,
   nonce: Uint8Array,
   bytes: Uint8Array,
   start: number,
@@ -119,16 +120,16 @@ function openRange(
   return plain(plaintext);
 }
 
+/** With the raw key: a KeyObject seals no faster (3.7 us both) and costs 2 us to make and to collect. */
 function aead(key: Uint8Array): Aead {
-  const handle = crypto.createSecretKey(key);
   return {
     seal(nonce, plaintext, target, at) {
-      const cipher = crypto.createCipheriv(CIPHER, handle, nonce, GCM);
+      const cipher = crypto.createCipheriv(CIPHER, key, nonce);
       target.set(cipher.update(plaintext), at);
       cipher.final();
       target.set(cipher.getAuthTag(), at + plaintext.length);
     },
-    open: (nonce, bytes, start, end) => openRange(handle, nonce, bytes, start, end),
+    open: (nonce, bytes, start, end) => openRange(key, nonce, bytes, start, end),
   };
 }
 

@@ -13,7 +13,7 @@ import { type ClientConfig, KNOWN_CAPABILITIES } from './config.ts';
 import { authKind } from './credential.ts';
 import { greaseExtension } from './grease.ts';
 import { agreeOnce, ascending, type Session, sessionMessage } from './messages.ts';
-import { type Bound, type ClientState, closed, inState } from './state.ts';
+import { type Bound, type ClientState, closed, inState, open } from './state.ts';
 import type { Step } from './step.ts';
 
 // The client's rows of the state table (spec section 4.13). Each step is pure but for one thing: it uses the ephemeral
@@ -111,8 +111,7 @@ export function onSession(
   if ((session.auth === 0) !== (credential === undefined))
     return { state: closed('client', waiting, new ProtocolError('auth.required')), out: [own] };
   if (credential === undefined) {
-    const open = { ...bound, peerFrameMaximum: session.max, principal: undefined };
-    return { state: { kind: 'OPEN', open }, out: [own] };
+    return { state: { kind: 'OPEN', open: open(bound, session.max, undefined) }, out: [own] };
   }
   return { state: waiting, out: [own, { sealed: proveClient(crypto, credential, bound.transcriptHash) }] };
 }
@@ -127,5 +126,5 @@ export function onAuth(
   const { bound, peerFrameMaximum, auth: announced } = inState(state, 'W_AUTH', 'control.unexpected');
   const credential = config.credential ?? refuse('control.unexpected', 'AUTH without a credential');
   const principal = judgeServer(crypto, credential, announced, auth, bound.transcriptHash);
-  return { state: { kind: 'OPEN', open: { ...bound, peerFrameMaximum, principal } }, out: [] };
+  return { state: { kind: 'OPEN', open: open(bound, peerFrameMaximum, principal) }, out: [] };
 }

@@ -31,5 +31,6 @@ export function completeFrame(): Out {
 
 /** In the order of their types, as a block demands it. */
 export function ascending(extensions: readonly (Extension | undefined)[]): readonly Extension[] {
-  return extensions.filter((extension) => extension !== undefined).sort((a, b) => a.type - b.type);
+  const present = extensions.filter((extension) => extension !== undefined);
+  return present.length < 2 ? present : present.sort((a, b) => a.type - b.type);
 }

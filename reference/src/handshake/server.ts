@@ -9,7 +9,7 @@ import { type Auth, judgeClient } from './auth.ts';
 import { KNOWN_CAPABILITIES, type ServerConfig } from './config.ts';
 import { authKind } from './credential.ts';
 import { agreeOnce, ascending, completeFrame, type Session, sessionMessage } from './messages.ts';
-import { type Agreement, type Bound, closed, inState, type Opened, type ServerState } from './state.ts';
+import { type Agreement, bind, closed, inState, type Opened, open, type ServerState } from './state.ts';
 import type { Out, Step } from './step.ts';
 
 // The server's rows of the state table (spec section 4.14). Steps are pure; randomness comes from `crypto`. Whatever a
@@ -83,7 +83,7 @@ export function onVerify(
 ): Step<ServerState> {
   const { helloFrame, welcomeFrame, challenge, agreement } = inState(state, 'W_VERIFY', 'frame.unexpected-type');
   if (!crypto.constantTimeEqual(mac, verifyMac(crypto, agreement.linkKey, challenge))) refuse('verify.mac');
-  const bound: Bound = { ...agreement, transcriptHash: transcriptHash(crypto, helloFrame, welcomeFrame, frame) };
+  const bound = bind(agreement, transcriptHash(crypto, helloFrame, welcomeFrame, frame));
   const session = sessionMessage(bound, authKind(config.credential), config.limits);
   return { state: { kind: 'W_SESSION', bound }, out: [completeFrame(), session] };
 }
@@ -102,7 +102,7 @@ export function onSession(
   if (!crypto.constantTimeEqual(session.th, bound.transcriptHash)) refuse('session.transcript');
   if ((session.auth === 0) !== (config.credential === undefined)) refuse('auth.required');
   const { auth, max: peerFrameMaximum } = session;
-  if (auth === 0) return opened(config, { ...bound, peerFrameMaximum, principal: undefined }, []);
+  if (auth === 0) return opened(config, open(bound, peerFrameMaximum, undefined), []);
   return { state: { kind: 'W_AUTH', bound, peerFrameMaximum, auth }, out: [] };
 }
 
@@ -116,12 +116,12 @@ export function onAuth(
   const { bound, peerFrameMaximum, auth: announced } = inState(state, 'W_AUTH', 'control.unexpected');
   const credential = config.credential ?? refuse('control.unexpected', 'AUTH without a credential');
   const { principal, answer } = judgeClient(crypto, credential, announced, auth, bound.transcriptHash);
-  return opened(config, { ...bound, peerFrameMaximum, principal }, [{ sealed: answer }]);
+  return opened(config, open(bound, peerFrameMaximum, principal), [{ sealed: answer }]);
 }
 
 /** OPEN, or the end: that there is no such database, or no right to it, is told now and by one code (HS-10). */
-function opened(config: ServerConfig, open: Opened, out: readonly Out[]): Step<ServerState> {
-  const state: ServerState = { kind: 'OPEN', open };
-  if (config.serves(open.database, open.principal)) return { state, out };
+function opened(config: ServerConfig, result: Opened, out: readonly Out[]): Step<ServerState> {
+  const state: ServerState = { kind: 'OPEN', open: result };
+  if (config.serves(result.database, result.principal)) return { state, out };
   return { state: closed('server', state, new ProtocolError('database.denied')), out };
 }
