@@ -53,17 +53,18 @@ export class Link {
     }
   }
 
-  /** Resolves when the kernel has taken everything, or when the link is gone. */
-  async drained(): Promise<void> {
-    while (this.#socket.writableLength > 0 && !this.#socket.destroyed && !this.#ended) {
-      await new Promise<void>((resolve) => {
-        const done = (): void => {
-          this.#socket.off('drain', done).off('close', done).off('end', done);
-          resolve();
-        };
-        this.#socket.on('drain', done).on('close', done).on('end', done);
-      });
-    }
+  /** Resolves when the kernel has taken everything, when the link is gone, or after `ms`: a node need not read. */
+  async drained(ms: number): Promise<void> {
+    if (this.#socket.writableLength === 0 || this.#socket.destroyed || this.#ended) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#socket.off('drain', done).off('close', done).off('end', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.#socket.on('drain', done).on('close', done).on('end', done);
+    });
   }
 
   halfClose(): void {

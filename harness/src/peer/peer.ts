@@ -39,6 +39,8 @@ export class Peer {
   /** What the node did wrong, once it did: every wait throws it. */
   violation: Error | undefined;
   ended: LinkEnd | undefined;
+  /** The first bytes that the node sent, for an explanation when they are no frame. */
+  firstBytes: Uint8Array = new Uint8Array(0);
   /** performance.now() of the link's beginning and end. */
   connectedAt = 0;
   endedAt = 0;
@@ -69,7 +71,10 @@ export class Peer {
 
   async connect(): Promise<void> {
     const handler = {
-      onBytes: (chunk: Uint8Array): void => this.#take(() => this.inbound.push(chunk)),
+      onBytes: (chunk: Uint8Array): void => {
+        if (this.firstBytes.length === 0) this.firstBytes = chunk.slice(0, 32);
+        this.#take(() => this.inbound.push(chunk));
+      },
       onEnd: (how: LinkEnd): void => this.#end(how),
     };
     this.#link = await dial(this.options.address, handler, this.options.timeout);

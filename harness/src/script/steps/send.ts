@@ -19,7 +19,7 @@ export async function sendStep(peer: Peer, value: unknown, modifiers: Spec, stag
     if (times > 1) environment.set('i', i);
     const messages = (Array.isArray(value) ? value : [value]).flatMap((of) => prepare(peer, of, modifiers, stage));
     await peer.send(messages, split);
-    if (i % 64 === 63) await peer.link.drained();
+    if (i % 64 === 63) await peer.link.drained(peer.options.timeout);
   }
 }
 

@@ -1,0 +1,23 @@
+/** The conformance kit as a library: run the catalogue against a node, in process or over a link. */
+export { parseAddress } from './address.ts';
+export type { Case } from './catalogue/case.ts';
+export { catalogueDigest } from './catalogue/digest.ts';
+export { loadCatalogue, readCases } from './catalogue/load.ts';
+export { type Requirement, requirementLink, requirements } from './catalogue/requirements.ts';
+export { type Selection, select } from './catalogue/select.ts';
+export { CaseFailure, HarnessFault, Inconclusive, UsageError } from './failure.ts';
+export { Fresh } from './fresh.ts';
+export { Observer } from './observe/observer.ts';
+export { Peer } from './peer/peer.ts';
+export type { CheckOptions, PropertyCase, PropertyContext } from './property.ts';
+export { LEVELS, type Level } from './property.ts';
+export { CaseRunner, type RunnerSettings } from './run/case-runner.ts';
+export type { RunOptions } from './run/options.ts';
+export { limitsOf, type Profile } from './run/profile.ts';
+export type { Progress } from './run/progress.ts';
+export { exitStatus, type Report, type TargetIdentity } from './run/report.ts';
+export { runConformance } from './run/run.ts';
+export { type Sources, sourcesFor } from './run/source-address.ts';
+export { readStatement, type Statement } from './run/statement.ts';
+export type { CaseResult, Failure, Verdict } from './run/verdict.ts';
+export { PreflightError } from './target/preflight.ts';

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PACKAGE_ROOT } from '../catalogue/paths.ts';
+import type { Profile } from './profile.ts';
+import { type CaseResult, VERDICTS, type Verdict } from './verdict.ts';
+
+/** The revision of the specification that the catalogue was written for. */
+export const SPEC_REVISION = 'blazedb/1.0 revision 1';
+
+export interface TargetIdentity {
+  /** The URL, or the command that started the node. */
+  readonly url: string;
+  /** Node id, 32 hex digits. */
+  readonly node?: string | undefined;
+  /** What its statement calls it. */
+  readonly name?: string | undefined;
+  readonly capabilities: readonly string[];
+  readonly auth: string;
+  /** Limits that the operator told. */
+  readonly limits?: { readonly [name: string]: number } | undefined;
+}
+
+/** The result of a run; `harness/src/report` turns it into text. */
+export interface Report {
+  readonly kit: string;
+  readonly spec: string;
+  readonly catalogue: string;
+  readonly targets: readonly TargetIdentity[];
+  readonly seed: number;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  readonly summary: { readonly [verdict in Verdict]: number };
+  readonly cases: readonly CaseResult[];
+}
+
+export function makeReport(parts: {
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  readonly seed: number;
+  readonly results: readonly CaseResult[];
+  readonly profile: Profile;
+  readonly url: string;
+  readonly digest: string;
+}): Report {
+  const { startedAt, durationMs, seed, results, profile, url, digest } = parts;
+  return {
+    ...{ kit: kitVersion(), spec: SPEC_REVISION, catalogue: digest, seed, startedAt, durationMs },
+    targets: [identityOf(profile, url)],
+    summary: summaryOf(results),
+    cases: results,
+  };
+}
+
+function identityOf(profile: Profile, url: string): TargetIdentity {
+  const { node, statement, capabilities, auth, told, limits } = profile;
+  const changed = [...told].map((name) => [name, (limits as { readonly [name: string]: number })[name] ?? 0] as const);
+  return {
+    ...{ url, node: node?.toHex(), name: statement?.node, capabilities: [...capabilities], auth },
+    ...(changed.length === 0 ? {} : { limits: Object.fromEntries(changed) }),
+  };
+}
+
+export function summaryOf(results: readonly CaseResult[]): Report['summary'] {
+  const count = (verdict: Verdict): number => results.filter((result) => result.verdict === verdict).length;
+  return Object.fromEntries(VERDICTS.map((verdict) => [verdict, count(verdict)])) as Report['summary'];
+}
+
+/** 0 when nothing is wrong: warnings and what is unsupported do not count, what could not be judged does. */
+export function exitStatus({ summary, cases }: Report): 0 | 1 {
+  const judged = summary.fail + summary.inconclusive + summary.error === 0;
+  return judged && cases.length > 0 ? 0 : 1;
+}
+
+let version: string | undefined;
+
+export function kitVersion(): string {
+  version ??= (JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+  return version;
+}

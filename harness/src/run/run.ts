@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { nodeCrypto } from '../../../reference/src/crypto/node.ts';
+import { type Address, parseAddress } from '../address.ts';
+import type { Case } from '../catalogue/case.ts';
+import { catalogueDigest } from '../catalogue/digest.ts';
+import { loadCatalogue } from '../catalogue/load.ts';
+import { select } from '../catalogue/select.ts';
+import { UsageError } from '../failure.ts';
+import { Fresh } from '../fresh.ts';
+import { Observer } from '../observe/observer.ts';
+import { Exchange } from '../peer/exchange.ts';
+import type { Peer } from '../peer/peer.ts';
+import { ExecTarget } from '../target/exec.ts';
+import { preflight } from '../target/preflight.ts';
+import { CaseRunner } from './case-runner.ts';
+import { DEFAULT_DATABASE, DEFAULT_RUNS, DEFAULT_TIMEOUT, DEFAULT_WORKERS, type RunOptions } from './options.ts';
+import { capabilityNames, limitsOf, type Profile } from './profile.ts';
+import { makeReport, type Report } from './report.ts';
+import { schedule } from './schedule.ts';
+import { type Sources, sourcesFor } from './source-address.ts';
+import type { CaseResult } from './verdict.ts';
+
+/** Milliseconds for each step of the preflight: three steps, so well within 15 s. */
+const PREFLIGHT_TIMEOUT = 4_000;
+
+/**
+ * Runs the catalogue, or what is selected of it, against one node. Throws UsageError when it cannot be done, PreflightError
+ * when no handshake can be completed; everything else is a verdict.
+ */
+export async function runConformance(options: RunOptions): Promise<Report> {
+  const startedAt = new Date();
+  const start = performance.now();
+  const cases = select(options.catalogue ?? (await loadCatalogue()), options);
+  const seed = options.seed ?? randomBytes(4).readUInt32BE() >>> 1;
+  const { address, target } = await targetOf(options);
+  try {
+    const prepared = await prepare(options, address, target, seed);
+    const results = await runAll(prepared, cases, options);
+    return makeReport({
+      ...{ startedAt, seed, results, profile: prepared.profile },
+      durationMs: performance.now() - start,
+      url: options.exec ?? address.url,
+      digest: catalogueDigest(cases),
+    });
+  } finally {
+    await target?.stop();
+  }
+}
+
+async function targetOf({ url, exec }: RunOptions): Promise<{ address: Address; target?: ExecTarget }> {
+  if ((url === undefined) === (exec === undefined)) {
+    throw new UsageError('a run needs a target: the URL of a node, or --exec "COMMAND with {port}"; not both');
+  }
+  return exec !== undefined ? ExecTarget.start(exec) : { address: parseAddress(url!) };
+}
+
+interface Prepared {
+  readonly runner: CaseRunner;
+  readonly profile: Profile;
+  readonly sources: Sources | undefined;
+}
+
+async function prepare(
+  options: RunOptions,
+  address: Address,
+  target: ExecTarget | undefined,
+  seed: number,
+): Promise<Prepared> {
+  const salt = randomBytes(16);
+  const { crypto = nodeCrypto, database = DEFAULT_DATABASE, credential, statement, slow = false } = options;
+  const told = { ...statement?.limits, ...options.limits };
+  const limits = limitsOf(told);
+  const fresh = new Fresh(seed, salt, 'preflight');
+  options.onProgress?.({ kind: 'preflight', url: address.url });
+  const timeout = PREFLIGHT_TIMEOUT;
+  const peer = await preflight({
+    ...{ address, crypto, limits, database, credential, fresh, timeout },
+    node: fresh.id(),
+    exchange: new Exchange(),
+  });
+  const profile: Profile = {
+    ...profileOf(peer),
+    ...{ limits, told: new Set(Object.keys(told)), statement, started: target !== undefined, slow },
+  };
+  const observer = new Observer();
+  const sources = await sourcesFor(address);
+  const restart =
+    target === undefined
+      ? undefined
+      : async (how: 'term' | 'kill'): Promise<void> => {
+          observer.restarted();
+          await target.restart(how);
+        };
+  const { runs = DEFAULT_RUNS, trace } = options;
+  const settings = { address, crypto, database, credential, profile, seed, salt, runs, observer, sources, restart };
+  const runner = new CaseRunner({ ...settings, timeout: options.timeout ?? DEFAULT_TIMEOUT, trace });
+  return { runner, profile, sources };
+}
+
+function profileOf(peer: Peer): Pick<Profile, 'node' | 'capabilities' | 'auth'> {
+  const { welcome } = peer.transcript;
+  const auth = (['none', 'psk', 'identity'] as const)[peer.inbound.session?.auth ?? 0] ?? 'none';
+  return { node: welcome?.node, capabilities: capabilityNames(welcome?.capabilities ?? 0), auth };
+}
+
+async function runAll(
+  { runner, profile, sources }: Prepared,
+  cases: readonly Case[],
+  options: RunOptions,
+): Promise<readonly CaseResult[]> {
+  const { onProgress, workers = DEFAULT_WORKERS, bail = false } = options;
+  onProgress?.({ kind: 'begin', cases: cases.length, profile, advice: adviceFor(sources, profile) });
+  const results = new Map<string, CaseResult>();
+  const run = async (of: Case): Promise<void> => {
+    onProgress?.({ kind: 'start', id: of.id });
+    const result = await runner.run(of);
+    results.set(of.id, result);
+    onProgress?.({ kind: 'end', result, done: results.size, cases: cases.length });
+  };
+  const stop = (): boolean => bail && [...results.values()].some(({ verdict }) => verdict === 'fail');
+  await schedule(cases, workers, run, stop);
+  return cases.flatMap(({ id }) => results.get(id) ?? []);
+}
+
+/** What the operator of a node that is not on this machine has to know before a run. */
+function adviceFor(sources: Sources | undefined, { told }: Profile): readonly string[] {
+  if (sources !== undefined || (told.has('HALF_OPEN') && told.has('FAILED_PROOFS'))) return [];
+  return [
+    'All connections of the kit come from one address, and some fail a proof on purpose: raise the limits HALF_OPEN (to 256) and FAILED_PROOFS (to 1000) of the node while it is tested.',
+  ];
+}
