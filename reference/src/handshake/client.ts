@@ -55,7 +55,8 @@ export interface WelcomeInput {
 
 /**
  * W_WELCOME | WELCOME, valid | derive, send VERIFY -> W_COMPLETE.
- * Refuses by `hello.key`, `welcome.capabilities`, `welcome.database`, `hello.self`, in this order (section 4.4.1).
+ * Refuses by `hello.self`, `welcome.database`, `welcome.capabilities`, `hello.key`, in this order (section 4.4.1, steps 5 to
+ * 8); the rest `decodeWelcome` has judged.
  */
 export function onWelcome(
   crypto: CryptoProvider,
@@ -64,12 +65,12 @@ export function onWelcome(
   { welcome, frame }: WelcomeInput,
 ): Step<ClientState> {
   const { keyPair, offered, helloFrame } = inState(state, 'W_WELCOME', 'frame.unexpected-type');
-  const x = agreeOnce(crypto, keyPair.privateKey, welcome.key);
-  const capabilities = welcome.capabilities & KNOWN_CAPABILITIES;
-  if ((capabilities & ~offered) !== 0) refuse('welcome.capabilities', `selected ${capabilities}, offered ${offered}`);
+  if (welcome.node.equals(config.node)) refuse('hello.self');
   const requested = config.target ?? config.database;
   if (welcome.database !== requested) refuse('welcome.database', `${welcome.database}, not ${requested}`);
-  if (welcome.node.equals(config.node)) refuse('hello.self');
+  const capabilities = welcome.capabilities & KNOWN_CAPABILITIES;
+  if ((capabilities & ~offered) !== 0) refuse('welcome.capabilities', `selected ${capabilities}, offered ${offered}`);
+  const x = agreeOnce(crypto, keyPair.privateKey, welcome.key);
   const key = linkKey(crypto, x, config.database, welcome.database);
   x.fill(0);
   const mac = verifyMac(crypto, key, welcome.challenge);

@@ -24,8 +24,8 @@ export interface HelloInput {
 
 /**
  * W_HELLO | HELLO, valid | send WELCOME -> W_VERIFY.
- * Refuses by `hello.key`, `hello.self`, in this order (section 4.3.1); the rest `decodeHello` has judged. The name that was
- * asked for is echoed whether or not there is such a database (HS-9).
+ * Refuses by `hello.self`, `hello.key`, in this order (section 4.3.1, steps 9 and 10); the rest `decodeHello` has judged.
+ * The name that was asked for is echoed whether or not there is such a database (HS-9).
  */
 export function onHello(
   crypto: CryptoProvider,
@@ -34,9 +34,9 @@ export function onHello(
   { hello, frame, time }: HelloInput,
 ): Step<ServerState> {
   inState(state, 'W_HELLO', 'frame.unexpected-type');
+  if (hello.node.equals(config.node)) refuse('hello.self');
   const { privateKey, publicKey } = crypto.generateKeyPair();
   const x = agreeOnce(crypto, privateKey, hello.key);
-  if (hello.node.equals(config.node)) refuse('hello.self');
   const database = targetOf(hello);
   const capabilities = hello.capabilities & config.capabilities & KNOWN_CAPABILITIES;
   const challenge = crypto.randomBytes(CHALLENGE_BYTES);

@@ -105,6 +105,50 @@ describe('a client refuses with an ALERT', () => {
   });
 });
 
+describe('of several defects the first in the order of the spec decides', () => {
+  it('at a server: its own node id, then the point', () => {
+    const { right } = met('client', 0, changeHello({ node: serverConfig().node, key: offCurve }));
+    expect(right.refusal?.reason).toBe('hello.self');
+  });
+
+  it('at a client: its own node id, the database, the capabilities, then the point', () => {
+    const defects: [RefusalName, Partial<Welcome>][] = [
+      ['hello.key', { key: offCurve }],
+      ['welcome.capabilities', { capabilities: 0x08 }],
+      ['welcome.database', { database: 'wiki' }],
+      ['hello.self', { node: clientConfig().node }],
+    ];
+    let change: Partial<Welcome> = {};
+    for (const [reason, defect] of defects) {
+      change = { ...change, ...defect };
+      const { left } = met('server', 0, changeWelcome(change), { client: { capabilities: 0x07 } });
+      expect(left.refusal?.reason).toBe(reason);
+    }
+  });
+});
+
+describe('the private key of a connection', () => {
+  it("is erased when the link key is derived, and when the peer's key is refused", () => {
+    for (const key of [undefined, offCurve]) {
+      const hello = client.clientHello(nodeCrypto, clientConfig(), TIME);
+      const right = Endpoint.server(nodeCrypto, serverConfig());
+      right.receive(hello.out[0]!.frame!);
+      const frame = right.sent[0]!;
+      const welcome = decodeWelcome(frame.subarray(5));
+      const state = hello.state as Extract<ClientState, { kind: 'W_WELCOME' }>;
+      expect(state.keyPair.privateKey).not.toEqual(new Uint8Array(32));
+      const step = () =>
+        client.onWelcome(nodeCrypto, clientConfig(), state, {
+          welcome: { ...welcome, key: key ?? welcome.key },
+          frame,
+        });
+      if (key === undefined) step();
+      else refusing('hello.key', step);
+      expect(state.keyPair.privateKey).toEqual(new Uint8Array(32));
+    }
+  });
+});
+
 describe('a client ignores', () => {
   it('bits of WELCOME.caps that are not in the registry, as long as the transcript agrees', () => {
     const state = welcomed();
