@@ -1,4 +1,5 @@
 import { FrameType } from '../../../reference/src/registry.ts';
+import { compareUtf8, type Value } from '../../../reference/src/wire/index.ts';
 import type { NonceParts } from '../peer/sealing.ts';
 import { layoutBatch } from './batch.ts';
 import type { ControlDraft, Draft } from './draft.ts';
@@ -59,11 +60,22 @@ export function build(draft: Draft): Message {
   }
 }
 
+/** The fields of a message of the registry are put in order; those of an unknown one stand as they were given. */
 function layoutControl(draft: ControlDraft): Content {
+  const fields = draft.name === 'UNKNOWN' ? draft.fields : inOrder(draft.fields);
   return new Layout()
     .add('id', Uint8Array.of(draft.id))
-    .add('record', draft.record ?? encodeLaxRecord(draft.fields))
+    .add('record', draft.record ?? encodeLaxRecord(fields))
     .finish();
+}
+
+function inOrder(fields: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  const sorted = [...fields].sort(([x], [y]) => compareUtf8(x, y));
+  return new Map(sorted.map(([name, value]) => [name, Array.isArray(value) ? value.map(entryInOrder) : value]));
+}
+
+function entryInOrder(value: Value): Value {
+  return value instanceof Map ? inOrder(value as ReadonlyMap<string, Value>) : value;
 }
 
 function whole(bytes: Uint8Array): Content {

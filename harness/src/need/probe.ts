@@ -28,17 +28,17 @@ const AUTH_REQUIRED = resolveEnding({ error: 'AUTH_REQUIRED' })!;
 const PROBES: { readonly [name in NonNullable<Lack['probe']>]: (stage: Stage) => Promise<void> } = {
   psk: async (stage) => {
     const peer = await announcing(stage, 1);
-    await endsWith(peer, AUTH_REQUIRED);
+    await endsWith(peer, [AUTH_REQUIRED]);
   },
   open: async (stage) => {
     const peer = await announcing(stage, 0);
-    await endsWith(peer, AUTH_REQUIRED);
+    await endsWith(peer, [AUTH_REQUIRED]);
   },
   COMPRESSION: async (stage) => {
     const peer = await stage.visit();
     const batch = resolveBatch({ operations: [{}], packed: true }, stage.environment);
     await peer.send(build(batch));
-    await endsWith(peer, resolveEnding({ error: 'ILLEGAL_PARAMETER' })!);
+    await endsWith(peer, [resolveEnding({ error: 'ILLEGAL_PARAMETER' })!]);
   },
   E2E: async (stage) => {
     const peer = await stage.visit();

@@ -160,7 +160,7 @@ export class Inbound {
     else {
       judged('COMPLETE', () => decodeComplete(frame.payload));
       this.#complete = true;
-      this.#keep({ name: 'COMPLETE' });
+      this.#keep({ name: 'COMPLETE', payload: frame.payload });
     }
   }
 

@@ -53,6 +53,24 @@ export class Link {
     }
   }
 
+  /** Writes `size` bytes every `ms`, in the background, for as long as the link is there. */
+  writeSlowly(bytes: Uint8Array, size: number, ms: number): void {
+    let at = 0;
+    const step = (): void => {
+      this.write(bytes.subarray(at, at + size));
+      at += size;
+      if (at >= bytes.length || this.#socket.destroyed) clearInterval(timer);
+    };
+    const timer = setInterval(step, ms);
+    step();
+    this.#socket.once('close', () => clearInterval(timer));
+  }
+
+  /** Whether the link is closed in both directions, or was reset. */
+  get isGone(): boolean {
+    return this.#socket.destroyed;
+  }
+
   /** Resolves when the kernel has taken everything, when the link is gone, or after `ms`: a node need not read. */
   async drained(ms: number): Promise<void> {
     if (this.#socket.writableLength === 0 || this.#socket.destroyed || this.#ended) return;

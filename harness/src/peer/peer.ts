@@ -14,6 +14,8 @@ import { Changes } from './wait.ts';
 
 /** Milliseconds of silence after which a wait in OPEN asks by PING whether anything is still to come. */
 const NUDGE_AFTER = 40;
+/** Milliseconds between two looks at whether a link is gone: only writing into it tells. */
+const GONE_STEP = 25;
 
 export interface WaitOptions {
   /** Milliseconds; default: the run's timeout. */
@@ -49,6 +51,8 @@ export class Peer {
   readonly answersTaken = new Map<string, number>();
   /** Whether CHECKPOINTs are acknowledged by themselves. */
   acknowledges = true;
+  /** Whether the own direction of the link stays open when the node ends its. */
+  stays = false;
   /** Set once something was sent that a right peer would not send: what comes then is judged by the case. */
   deviant: string | undefined;
 
@@ -93,12 +97,13 @@ export class Peer {
 
   // sending
 
-  /** Sends messages in one write, or `split` bytes at a time. */
-  async send(messages: Message | readonly Message[], split?: number): Promise<void> {
+  /** Sends messages in one write, or `split` bytes at a time; with `every` ms between them it goes on meanwhile. */
+  async send(messages: Message | readonly Message[], split?: number, every?: number): Promise<void> {
     const list = Array.isArray(messages) ? (messages as readonly Message[]) : [messages as Message];
     const frames = list.map((message) => this.#render(message));
     const bytes = frames.length === 1 ? frames[0]! : Buffer.concat(frames);
-    if (split !== undefined) await this.link.writeSplit(bytes, split);
+    if (every !== undefined) this.link.writeSlowly(bytes, split ?? 1, every);
+    else if (split !== undefined) await this.link.writeSplit(bytes, split);
     else this.link.write(bytes);
   }
 
@@ -185,7 +190,7 @@ export class Peer {
     this.options.exchange.note(this.name, how === 'fin' ? 'node closed' : how === 'reset' ? 'reset' : 'closed');
     if (how === 'fin') this.#take(() => this.inbound.end());
     if (this.ledger.feed.log !== undefined) this.options.onLog?.(this.ledger.feed.log);
-    this.#link?.halfClose();
+    if (!this.stays) this.#link?.halfClose();
     this.#changes.changed();
   }
 
@@ -246,6 +251,30 @@ export class Peer {
     const at = this.inbound.received.findLastIndex(({ name }) => name === 'PONG');
     this.consumed.add(at);
     return at;
+  }
+
+  /**
+   * A fence, and of the feed, too, as far as it can go: with scopes the CHECKPOINT that follows the PONG, without `more`
+   * unless FEED_ACKs are the script's.
+   */
+  async settled(): Promise<void> {
+    if (this.ledger.scopes.active.length === 0) return this.fence();
+    if (this.acknowledges) return this.caughtUp();
+    await this.fence();
+    const from = this.inbound.received.findLastIndex(({ name }) => name === 'PONG');
+    const told = (): true | undefined =>
+      this.inbound.received.slice(from).some(({ name }) => name === 'CHECKPOINT') ? true : undefined;
+    await this.wait('a CHECKPOINT after PONG', told);
+  }
+
+  /** Waits until what is written into the link comes back as a reset: the node has closed it altogether. */
+  async gone(within = this.options.timeout): Promise<void> {
+    for (let waited = 0; waited < within; waited += GONE_STEP) {
+      if (this.link.isGone) return;
+      this.link.write(new Uint8Array(1));
+      await this.#changes.next(GONE_STEP);
+    }
+    throw new CaseFailure('the link closed altogether', `a link that still takes bytes after ${within} ms`);
   }
 
   /** A fence of the feed, too: everything durable before it has been fed. */

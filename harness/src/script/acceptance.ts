@@ -16,7 +16,7 @@ export async function accepted(peer: Peer, draft: Draft): Promise<void> {
     return;
   }
   if (draft.kind === 'control' && draft.name === 'CLOSE') {
-    return endsWith(peer, { word: 'CLOSE', codes: [0] }, peer.options.timeout);
+    return endsWith(peer, [{ word: 'CLOSE', codes: [0] }], peer.options.timeout);
   }
   if (draft.kind === 'control' && draft.name === 'SUBSCRIBE') {
     const { st, entries } = await subscribed(peer, draft.fields.get('req'));
@@ -49,12 +49,14 @@ export async function answerTo(peer: Peer, id: string, what: string): Promise<An
 export async function subscribed(
   peer: Peer,
   req: unknown,
-): Promise<{ readonly st: number; readonly entries: readonly number[] }> {
+): Promise<{ readonly number: number; readonly st: number; readonly entries: readonly number[] }> {
   const probe = () => {
     for (const received of peer.inbound.received) {
       if (!('message' in received) || received.message.name !== 'SUBSCRIBED' || received.message.req !== req) continue;
+      if (peer.consumed.has(received.number)) continue;
       peer.consumed.add(received.number);
-      return { st: received.message.st, entries: received.message.sc.map(({ st }) => st) };
+      const { st, sc } = received.message;
+      return { number: received.number, st, entries: sc.map((entry) => entry.st) };
     }
     return undefined;
   };

@@ -1,8 +1,8 @@
 import { encodeUtf8 } from '../../../reference/src/wire/index.ts';
 import { HarnessFault } from '../failure.ts';
-import { build, type Message } from '../message/build.ts';
-import { damage } from '../message/damage.ts';
-import type { Draft } from '../message/draft.ts';
+import { build, FRAME_REGIONS, type Message } from '../message/build.ts';
+import { damage, type Edit } from '../message/damage.ts';
+import type { BatchDraft, Draft } from '../message/draft.ts';
 import { codeOf } from '../peer/codes.ts';
 import type { Peer } from '../peer/peer.ts';
 import type { NonceParts } from '../peer/sealing.ts';
@@ -11,7 +11,7 @@ import { mergeControl, removeField } from './control.ts';
 import { resolveEdit } from './edit.ts';
 import type { Environment } from './environment.ts';
 import { mergeHello, withHelloPart } from './hello.ts';
-import { frameType, resolveMessage } from './message.ts';
+import { frameType, resolveMessage, resolveOperations } from './message.ts';
 import { resolveNumber } from './number.ts';
 import { mergeOperation, withPart } from './operation.ts';
 
@@ -40,7 +40,8 @@ export function applyChange(draft: Draft, change: Spec, peer: Peer, environment:
   }
   if ('in' in change) {
     const region = String(change.in);
-    const changed = damage(message, region, resolveEdit(change, environment));
+    const edit = resolveEdit(change, environment);
+    const changed = isPackedRegion(draft, region) ? damagePacked(draft, region, edit) : damage(message, region, edit);
     return { messages: [changed], what: `${name} with ${region} changed` };
   }
   if ('nonce' in change) {
@@ -68,6 +69,18 @@ export function applyChange(draft: Draft, change: Spec, peer: Peer, environment:
     return { messages: [message, after], what: `${after.name} after ${name}` };
   }
   throw new HarnessFault(`${JSON.stringify(change)} is no change`);
+}
+
+/** Whether the region lies in what is packed, so that the change goes before the packing. */
+function isPackedRegion(draft: Draft, region: string): draft is BatchDraft {
+  if (draft.kind !== 'batch' || !draft.packed) return false;
+  return !['flags', 'raw-length', 'packed', 'plaintext', ...FRAME_REGIONS].includes(region);
+}
+
+function damagePacked(draft: BatchDraft, region: string, edit: Edit): Message {
+  const raw = build({ ...draft, packed: false, flags: 0, rawLength: undefined });
+  const body = damage(raw, region, edit).content.bytes.subarray(1);
+  return build({ ...draft, body });
 }
 
 function setMember(draft: Draft, member: string, value: unknown, peer: Peer, environment: Environment): Draft {
@@ -110,6 +123,7 @@ function setControl(
 }
 
 function batchMember(member: string, value: unknown, environment: Environment): object {
+  if (member === 'operations') return { operations: resolveOperations(value, environment) };
   if (member === 'packed') return { packed: value === true };
   if (member === 'raw-length') return { rawLength: resolveNumber(value, environment) };
   if (member === 'packed-bytes') return { packedBytes: resolveBytes(value, environment) };

@@ -82,6 +82,7 @@ function resolveField(rule: Rule | undefined, value: unknown, peer: Peer, enviro
   if (rule === undefined || value === null || typeof value === 'boolean' || isTyped(value)) {
     return resolveValue(value, environment);
   }
+  if (rule.type !== 'int' && typeof value === 'number') return value;
   if (rule.type === 'int') return resolveInt(rule.name, value, environment);
   if (rule.type === 'data') return resolveBytes(value, environment);
   if (rule.type === 'uuid') return Id.from(resolveBytes(value, environment));
@@ -123,7 +124,7 @@ function resolveRepeated(rule: Rule, { repeat, times }: Spec, peer: Peer, enviro
 
 /** The next free number, and the case's collection unless the entry chooses by other means (or the node cannot choose). */
 function defaultScope(entry: Spec, peer: Peer, environment: Environment): readonly (readonly [string, Value])[] {
-  const s = nextScope(peer, entry.s === undefined || isTyped(entry.s) ? undefined : entry.s, environment);
+  const s = nextScope(peer, ['number', 'string'].includes(typeof entry.s) ? entry.s : undefined, environment);
   const selective = ((peer.transcript.welcome?.capabilities ?? 0) & 4) !== 0;
   const chooses = 'col' in entry || 'tag' in entry || 'team' in entry || !selective;
   return chooses

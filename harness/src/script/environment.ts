@@ -71,11 +71,12 @@ function member(value: unknown, step: string): unknown {
 
 function operationView(operation: OperationDraft): unknown {
   const bytes = build(operation).content.bytes;
-  return { ...operation, bytes, size: bytes.length };
+  return { ...operation, id: bytes.subarray(0, 16), bytes, size: bytes.length };
 }
 
 function peerView(peer: Peer): unknown {
   const { transcript, ledger, inbound } = peer;
+  const { credential } = peer.options;
   const greeting = (from: typeof transcript.hello): unknown => from && { ...from, caps: from.capabilities };
   return {
     hello: greeting(transcript.hello),
@@ -83,6 +84,11 @@ function peerView(peer: Peer): unknown {
     session: inbound.session,
     key: transcript.key,
     th: transcript.hash,
+    mac: transcript.mac,
+    proof: credential && {
+      client: transcript.proof(credential.psk, 'client'),
+      server: transcript.proof(credential.psk, 'server'),
+    },
     seen: ledger.seen,
     n: ledger.feed.n,
     received: ledger.feed.fed.length,

@@ -62,8 +62,8 @@ export async function readAll(stage: Stage, collection: string): Promise<Peer> {
 export async function checkStored(stage: Stage, operations: readonly Known[], stored: boolean): Promise<void> {
   for (const collection of new Set(operations.map((operation) => operation.collection))) {
     const peer = await readAll(stage, collection);
-    for (const { name, id } of operations.filter((operation) => operation.collection === collection)) {
-      const found = peer.ledger.feed.fed.some((entry) => entry.id === id);
+    for (const { name, bytes } of operations.filter((operation) => operation.collection === collection)) {
+      const found = peer.ledger.feed.fed.some((entry) => equalBytes(entry.bytes, bytes));
       if (found === stored) continue;
       throw new CaseFailure(
         `${name} ${stored ? '' : 'not '}to be stored`,

@@ -5,6 +5,7 @@ import { resolveBytes } from './bytes.ts';
 import type { Environment } from './environment.ts';
 import { resolveCapabilities } from './hello.ts';
 import { resolveNumber } from './number.ts';
+import { resolveText } from './text.ts';
 
 type Spec = { readonly [member: string]: unknown };
 
@@ -82,7 +83,7 @@ export function equal(path: string, expected: unknown, actual: unknown, environm
   if (actual instanceof Id) return equalBytes(resolveBytes(expected, environment), actual.toBytes());
   if (typeof actual === 'boolean' || actual === null) return expected === actual;
   if (typeof actual === 'string') {
-    return (typeof expected === 'string' && expected.startsWith('$') ? environment.get(expected) : expected) === actual;
+    return resolveText(expected, environment) === actual;
   }
   if (path.endsWith('caps')) return resolveCapabilities(expected, environment) === actual;
   const isCode = typeof expected === 'string' && /^[A-Z][A-Z_]+$/.test(expected) && /(^|\.)(code|st)$/.test(path);

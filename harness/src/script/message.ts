@@ -90,7 +90,8 @@ export function resolveBatch(value: unknown, environment: Environment): BatchDra
   };
 }
 
-function resolveOperations(value: unknown, environment: Environment): BatchDraft['operations'] {
+/** A list of operations, or `{fresh: n, as: name}` for so many fresh ones. */
+export function resolveOperations(value: unknown, environment: Environment): BatchDraft['operations'] {
   if (Array.isArray(value)) return value.map((of) => resolveOperation(of, environment));
   const { fresh, as } = value as { readonly fresh: unknown; readonly as?: string };
   const count = resolveNumber(fresh, environment);

@@ -101,8 +101,9 @@ function ofIndex(name: string, type: number): Partial<OperationDraft> {
 const PAD_OVERHEAD = 1 + 2 + 3 + 1 + 4;
 
 function ofSize(draft: OperationDraft, size: number): OperationDraft {
-  const missing = size - layoutOperation(draft).bytes.length - PAD_OVERHEAD;
+  const bare = { ...draft, changes: draft.changes.filter(([name]) => name !== 'pad') };
+  const missing = size - layoutOperation(bare).bytes.length - PAD_OVERHEAD;
   if (missing < 0) throw new HarnessFault(`an operation cannot be made of ${size} bytes`);
-  const changes = [...draft.changes, ['pad', new Uint8Array(missing)] as const];
+  const changes = [...bare.changes, ['pad', new Uint8Array(missing)] as const];
   return { ...draft, changes: changes.sort(([x], [y]) => compareUtf8(x, y)) };
 }

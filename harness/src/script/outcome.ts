@@ -1,4 +1,4 @@
-import { CaseFailure, HarnessFault } from '../failure.ts';
+import { CaseFailure } from '../failure.ts';
 import { codeOf, nameOfCode } from '../peer/codes.ts';
 import { Rule } from '../peer/oracle/rules.ts';
 import type { Peer } from '../peer/peer.ts';
@@ -33,14 +33,15 @@ export function endingName({ word, codes }: Ending): string {
 }
 
 /**
- * Waits for the end and judges it. A wrong last word fails at once; a right one has to be followed by FIN (spec section
- * 5.6). Without a time of its own the wait asks by PING whether the node is still there, and fails when it answers.
+ * Waits for the end and judges it: it is to be one of `endings`. A wrong last word fails at once; a right one has to be
+ * followed by FIN (spec section 5.6). Without a time of its own the wait asks by PING whether the node is still there,
+ * and fails when it answers.
  */
-export async function endsWith(peer: Peer, ending: Ending, within?: number): Promise<void> {
-  const expected = endingName(ending);
+export async function endsWith(peer: Peer, endings: readonly Ending[], within?: number): Promise<void> {
+  const expected = endings.map(endingName).join(', or ');
   const ended = (): true | undefined => {
-    const { lastWord } = peer.inbound;
-    if (lastWord !== undefined && !allows(ending, lastWord)) throw new CaseFailure(expected, peer.howEnded());
+    if (peer.inbound.lastWord !== undefined && !allowed(peer, endings))
+      throw new CaseFailure(expected, peer.howEnded());
     return peer.ended === undefined ? undefined : true;
   };
   const proof = within === undefined ? 'fence' : undefined;
@@ -48,30 +49,22 @@ export async function endsWith(peer: Peer, ending: Ending, within?: number): Pro
     await peer.wait(expected, ended, { within, proof });
   } catch (error) {
     const said = peer.inbound.lastWord !== undefined && peer.ended === undefined && peer.violation === undefined;
-    if (error instanceof CaseFailure && said && allows(ending, peer.inbound.lastWord)) {
+    if (error instanceof CaseFailure && said && allowed(peer, endings)) {
       throw new CaseFailure(expected, `${peer.howEnded()}, and the link stays open`, Rule.shutDown);
     }
     throw error;
   }
-  judgeEnd(peer, ending, expected);
-}
-
-function judgeEnd(peer: Peer, ending: Ending, expected: string): void {
-  const { lastWord } = peer.inbound;
-  if (ending.word === 'any') return;
-  if (ending.word === 'silent') {
-    if (lastWord !== undefined) throw new CaseFailure(expected, peer.howEnded());
-    return;
-  }
-  if (lastWord === undefined) throw new CaseFailure(expected, peer.howEnded());
-  if (peer.ended === 'reset') {
+  if (!allowed(peer, endings)) throw new CaseFailure(expected, peer.howEnded());
+  if (peer.inbound.lastWord !== undefined && peer.ended === 'reset' && !endings.some(({ word }) => word === 'any')) {
     throw new CaseFailure(expected, `${peer.howEnded()} and then a reset`, Rule.shutDown);
   }
 }
 
-function allows(ending: Ending, lastWord: Peer['inbound']['lastWord']): boolean {
-  if (ending.word === 'any') return true;
-  if (lastWord === undefined || lastWord.name !== ending.word) return false;
-  if (ending.codes.length === 0) throw new HarnessFault(`${ending.word} needs a code`);
-  return ending.codes.includes(lastWord.code);
+function allowed(peer: Peer, endings: readonly Ending[]): boolean {
+  const { lastWord } = peer.inbound;
+  return endings.some(({ word, codes }) => {
+    if (word === 'any') return true;
+    if (word === 'silent' || lastWord === undefined) return word === 'silent' && lastWord === undefined;
+    return lastWord.name === word && codes.includes(lastWord.code);
+  });
 }

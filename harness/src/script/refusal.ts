@@ -87,7 +87,7 @@ async function judge(
 ): Promise<void> {
   const ending = resolveEnding(spec.expect);
   if (ending !== undefined) {
-    await endsWith(peer, ending);
+    await endsWith(peer, [ending]);
     checkUnanswered(peer, spec, draft, before);
     return;
   }
@@ -153,7 +153,8 @@ async function judgeStatus(
   const what = `SUBSCRIBED with st ${codes.map(nameOfCode).join(' or ')}`;
   if (draft.kind !== 'control') throw new HarnessFault('only a SUBSCRIBE has a status');
   if (messages.length > 1) await subscribed(peer, draft.fields.get('req'));
-  const { st, entries } = await subscribed(peer, peer.lastRequest);
+  const { number, st, entries } = await subscribed(peer, peer.lastRequest);
+  peer.consumed.delete(number); // `then` may look at it
   const refused = [st, ...entries].filter((code) => code !== 0);
   if (refused.length === 0 || refused.some((code) => !codes.includes(code))) {
     throw new CaseFailure(what, refused.length === 0 ? 'st 0' : refused.map(nameOfCode).join(', '));

@@ -28,8 +28,14 @@ const ON_PEER: {
   subscribe: subscribeStep,
 };
 
+async function goneStep(value: unknown, stage: Stage, step: Spec): Promise<void> {
+  const within = step.within === undefined ? undefined : resolveNumber(step.within, stage.environment);
+  for (const name of Array.isArray(value) ? value : [value ?? 'A']) await stage.peer(name).gone(within);
+}
+
 const ON_STAGE: { readonly [action: string]: (value: unknown, stage: Stage, step: Spec) => Promise<void> | void } = {
   define: defineStep,
+  gone: goneStep,
   let: letStep,
   check: checkStep,
   serves: (_, stage) => stage.serves(),

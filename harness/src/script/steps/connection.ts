@@ -17,9 +17,12 @@ export const PLAIN_STEPS: { readonly [step: string]: (peer: Peer) => Promise<voi
   abort: (peer) => peer.link.reset(),
   pause: (peer) => peer.link.pause(),
   resume: (peer) => peer.link.resume(),
+  stay: (peer) => {
+    peer.stays = true;
+  },
   close: async (peer) => {
     await peer.send(peer.control('CLOSE'));
-    await endsWith(peer, { word: 'CLOSE', codes: [0] }, peer.options.timeout);
+    await endsWith(peer, [{ word: 'CLOSE', codes: [0] }], peer.options.timeout);
   },
 };
 

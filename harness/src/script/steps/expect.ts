@@ -1,3 +1,4 @@
+import { equalBytes } from '../../../../reference/src/wire/index.ts';
 import { CaseFailure, HarnessFault } from '../../failure.ts';
 import { type Answer, answerName } from '../../peer/oracle/pushes.ts';
 import type { Peer } from '../../peer/peer.ts';
@@ -68,21 +69,26 @@ export function bodyOf(received: Received): unknown {
 function save(received: Received, names: unknown, stage: Stage): void {
   for (const [name, path] of Object.entries((names ?? {}) as { readonly [name: string]: string })) {
     const value = path
+      .replace(/\?$/, '')
       .split('.')
       .reduce<unknown>(
         (of, step) => (of as Spec | undefined)?.[step === 'caps' ? 'capabilities' : step],
         bodyOf(received),
       );
-    if (value === undefined) throw new HarnessFault(`${received.name} has no ${path} to save`);
-    stage.environment.set(name, value);
+    if (value === undefined && !path.endsWith('?')) {
+      throw new HarnessFault(`${received.name} has no ${path} to save`);
+    }
+    stage.environment.set(name, value ?? null);
   }
 }
 
 /** `ends`: the end of the connection and its last word. */
 export async function endsStep(peer: Peer, value: unknown, modifiers: Spec, stage: Stage): Promise<void> {
-  const ending = resolveEnding(value);
-  if (ending === undefined) throw new HarnessFault(`${JSON.stringify(value)} is no ending`);
-  await endsWith(peer, ending, within(modifiers, stage));
+  const endings = (Array.isArray(value) ? value : [value]).map(resolveEnding);
+  if (!endings.every((ending) => ending !== undefined)) {
+    throw new HarnessFault(`${JSON.stringify(value)} is no ending`);
+  }
+  await endsWith(peer, endings, within(modifiers, stage));
   if (modifiers.earliest === undefined) return;
   const earliest = resolveNumber(modifiers.earliest, stage.environment);
   const after = peer.endedAt - peer.connectedAt;
@@ -124,10 +130,9 @@ export async function fedStep(peer: Peer, value: unknown, modifiers: Spec, stage
   await peer.wait(what, () => fedInOrder(peer, operations, ordered), { within: within(modifiers, stage), proof });
 }
 
-/** `absent`: after a fence, none of these has come. */
+/** `absent`: after a fence (unless the connection has ended), none of these has come that no step has taken. */
 export async function absentStep(peer: Peer, value: unknown, stage: Stage): Promise<void> {
-  if (peer.ledger.scopes.active.length > 0) await peer.caughtUp();
-  else await peer.fence();
+  if (peer.ended === undefined) await peer.settled();
   for (const name of (Array.isArray(value) ? value : [value]) as readonly string[]) {
     if (/^[A-Z][A-Z_]*$/.test(name)) absentMessage(peer, name);
     else absentOperation(peer, stage.environment.fill(name), stage);
@@ -138,14 +143,15 @@ function absentMessage(peer: Peer, name: string): void {
   const count =
     name === 'OPERATION'
       ? peer.ledger.feed.fed.length
-      : peer.inbound.received.filter((received) => received.name === name).length;
+      : peer.inbound.received.filter((received) => received.name === name && !peer.consumed.has(received.number))
+          .length;
   if (count > 0) throw new CaseFailure(`no ${name}`, `${count} of them`);
 }
 
 function absentOperation(peer: Peer, name: string, stage: Stage): void {
   if (!stage.environment.operations.has(name)) throw new HarnessFault(`there is no operation ${name}`);
-  const { id } = known(name, namedOperation(name, stage.environment));
-  if (peer.ledger.feed.fed.some((entry) => entry.id === id)) {
+  const { bytes } = known(name, namedOperation(name, stage.environment));
+  if (peer.ledger.feed.fed.some((entry) => equalBytes(entry.bytes, bytes))) {
     throw new CaseFailure(`no ${name} on this connection`, 'it in the feed');
   }
 }

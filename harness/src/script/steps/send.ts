@@ -18,7 +18,8 @@ export async function sendStep(peer: Peer, value: unknown, modifiers: Spec, stag
   for (let i = 0; i < times; i++) {
     if (times > 1) environment.set('i', i);
     const messages = (Array.isArray(value) ? value : [value]).flatMap((of) => prepare(peer, of, modifiers, stage));
-    await peer.send(messages, split);
+    const every = modifiers.every === undefined ? undefined : resolveNumber(modifiers.every, environment);
+    await peer.send(messages, split, every);
     if (i % 64 === 63) await peer.link.drained(peer.options.timeout);
   }
 }

@@ -25,6 +25,7 @@ export async function subscribeStep(peer: Peer, value: unknown, modifiers: Spec,
   const probe = (): ControlMessageOf<'SUBSCRIBED'> | undefined => {
     for (const received of peer.inbound.received) {
       if (!('message' in received) || received.message.name !== 'SUBSCRIBED' || received.message.req !== req) continue;
+      if (peer.consumed.has(received.number)) continue;
       peer.consumed.add(received.number);
       return received.message;
     }
