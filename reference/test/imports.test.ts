@@ -61,7 +61,7 @@ const ROOMS: { readonly [room: string]: Room } = {
 
   'vectors/generator': { rooms: ['reference/src'], packages: ['node:'] },
   'vectors/second': { rooms: [], packages: ['node:', 'node:crypto'] }, // the second derivation: nothing of ours
-  'vectors/test': { rooms: ['reference', 'vectors', 'harness'], packages: TESTING },
+  'vectors/test': { rooms: ['reference', 'vectors', 'harness', 'schemas'], packages: TESTING },
 
   'spec/tools': { rooms: [], packages: ['node:'] },
   'spec/test': { rooms: ['spec', 'reference/src'], packages: TESTING },
