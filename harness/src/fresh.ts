@@ -1,24 +1,21 @@
-import { createCipheriv, createHash } from 'node:crypto';
-import { Id } from '../../reference/src/wire/index.ts';
-
-const ZERO_IV = new Uint8Array(16);
+import { nodeCrypto } from '../../reference/src/crypto/node.ts';
+import { concat, encodeUtf8, Id, toHex } from '../../reference/src/wire/index.ts';
 
 /**
  * Where everything random in a case comes from: a stream that the run's seed, the run's salt and the case's id
  * determine. The salt keeps two runs against one living node apart; the seed makes what was generated repeatable.
+ * The stream is AES-256-GCM's key stream, one nonce per draw.
  */
 export class Fresh {
-  readonly #stream;
   readonly #key: Uint8Array;
+  #draws = 0;
 
   constructor(...parts: readonly (string | number | Uint8Array)[]) {
-    const hash = createHash('sha256');
-    for (const part of parts) {
-      const bytes = typeof part === 'object' ? part : Buffer.from(String(part));
-      hash.update(`${bytes.length}:`).update(bytes);
-    }
-    this.#key = hash.digest();
-    this.#stream = createCipheriv('aes-256-ctr', this.#key, ZERO_IV);
+    const framed = parts.map((part) => {
+      const bytes = typeof part === 'object' ? part : encodeUtf8(String(part));
+      return concat(encodeUtf8(`${bytes.length}:`), bytes);
+    });
+    this.#key = nodeCrypto.sha256(...framed);
   }
 
   /** A stream of its own for `name`; it does not advance this one. */
@@ -27,8 +24,9 @@ export class Fresh {
   }
 
   bytes(n: number): Uint8Array {
-    const out = this.#stream.update(new Uint8Array(n));
-    return new Uint8Array(out.buffer, out.byteOffset, out.byteLength);
+    const nonce = new Uint8Array(12);
+    new DataView(nonce.buffer).setUint32(8, this.#draws++);
+    return nodeCrypto.seal(this.#key, nonce, new Uint8Array(n)).slice(0, n);
   }
 
   /** 0 to 2^32 - 1. */
@@ -37,7 +35,7 @@ export class Fresh {
     return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
   }
 
-  /** A version 4 UUID (protocol section 5.2: 122 random bits). */
+  /** A version 4 UUID (spec OP-9: 122 random bits). */
   id(): Id {
     const bytes = this.bytes(16);
     bytes[6] = (bytes[6]! & 0x0f) | 0x40;
@@ -47,6 +45,6 @@ export class Fresh {
 
   /** A collection name that no other case and no other run uses. */
   collection(): string {
-    return `kit-${Buffer.from(this.bytes(9)).toString('base64url')}`;
+    return `kit-${toHex(this.bytes(8))}`;
   }
 }

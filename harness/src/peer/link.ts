@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import type { Address } from '../address.ts';
 
 /** How a link ended: by the node's FIN, by its RST (or another socket error), or by the kit's own hand. */
@@ -131,6 +131,18 @@ export function dial(address: Address, handler: LinkHandler, timeout: number): P
       clearTimeout(timer);
       socket.off('error', early);
       resolve(new Link(socket, handler));
+    });
+  });
+}
+
+/** A TCP port of 127.0.0.1 that was free just now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { readonly port: number };
+      server.close(() => resolve(port));
     });
   });
 }

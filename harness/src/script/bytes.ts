@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
+import { nodeCrypto } from '../../../reference/src/crypto/node.ts';
 import { ByteWriter, concat, decodeCursor, encodeCursor, fromHex, Id } from '../../../reference/src/wire/index.ts';
 import { HarnessFault } from '../failure.ts';
 import { edit } from '../message/damage.ts';
@@ -55,7 +55,7 @@ const MAKERS: { readonly [name: string]: Maker } = {
   u64: (n, environment) => written((writer) => writer.u64(resolveNumber(n, environment))),
   record: (fields, environment) => encodeLaxRecord(resolveRecord(fields, environment)),
   deflate: (bytes, environment) => new Uint8Array(deflateRawSync(resolveBytes(bytes, environment))),
-  sha256: (bytes, environment) => createHash('sha256').update(resolveBytes(bytes, environment)).digest(),
+  sha256: (bytes, environment) => nodeCrypto.sha256(resolveBytes(bytes, environment)),
 };
 
 function written(write: (writer: ByteWriter) => void): Uint8Array {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { nodeCrypto } from '../../../reference/src/crypto/node.ts';
 import { OperationType } from '../../../reference/src/registry.ts';
-import { compareUtf8, encodeUtf8, type Value } from '../../../reference/src/wire/index.ts';
+import { compareUtf8, indexRecord, type Value } from '../../../reference/src/wire/index.ts';
 import { HarnessFault } from '../failure.ts';
 import type { OperationDraft } from '../message/draft.ts';
 import { layoutOperation, OPERATION_PARTS } from '../message/operation.ts';
@@ -86,7 +86,6 @@ function ofType(name: unknown): Partial<OperationDraft> {
 
 /** Record id and changes of an index operation (spec section 7.5). */
 function ofIndex(name: string, type: number): Partial<OperationDraft> {
-  const hash = createHash('sha256').update('blazedb index\0').update(encodeUtf8(name)).digest();
   const changes: readonly (readonly [string, Value])[] =
     type === OperationType.createIndex
       ? [
@@ -94,7 +93,7 @@ function ofIndex(name: string, type: number): Partial<OperationDraft> {
           ['name', name],
         ]
       : [];
-  return { record: new Uint8Array(hash.subarray(0, 16)), changes };
+  return { record: indexRecord(name, nodeCrypto.sha256).toBytes(), changes };
 }
 
 /** Bytes of a data field `pad` beside its content. */

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Address, parseAddress } from '../address.ts';
 import { UsageError } from '../failure.ts';
-import { dial } from '../peer/link.ts';
+import { dial, freePort } from '../peer/link.ts';
 
 /** Milliseconds that a node may take to listen. */
 const START_LIMIT = 10_000;
@@ -129,15 +128,4 @@ export class ExecTarget {
       // it is gone already
     }
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { readonly port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

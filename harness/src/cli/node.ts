@@ -1,0 +1,157 @@
+import type { Command } from 'commander';
+import { fromHex } from '../../../reference/src/bytes/hex.ts';
+import { Id } from '../../../reference/src/bytes/id.ts';
+import { nobleCrypto } from '../../../reference/src/crypto/noble.ts';
+import { nodeCrypto } from '../../../reference/src/crypto/node.ts';
+import type { CryptoProvider } from '../../../reference/src/crypto/provider.ts';
+import { type ServerCredential, serverPsks } from '../../../reference/src/handshake/credential.ts';
+import { fixedKeys } from '../../../reference/src/node/fixed-keys.ts';
+import { parseLimit, withLimits } from '../../../reference/src/node/limits.ts';
+import { readPskFile } from '../../../reference/src/node/psk-file.ts';
+import { SERVER_CAPABILITIES, Server } from '../../../reference/src/node/server.ts';
+import { type ServerParts, standardServerParts } from '../../../reference/src/node/server-parts.ts';
+import { statementOf } from '../../../reference/src/node/statement.ts';
+import { traceEnding, tracing } from '../../../reference/src/node/trace.ts';
+import type { Limits } from '../../../reference/src/registry.ts';
+
+/** A way to make the node wrong: the parts that it gets instead, and limits that it runs with. */
+export interface NodeMutation {
+  readonly limits?: Partial<Limits> | undefined;
+  readonly mutate: (parts: ServerParts) => ServerParts;
+}
+
+export interface NodeCommandSettings {
+  /** What `--mutant NAME` means; `undefined` for an unknown name. Without it there is no such option. */
+  readonly resolveMutant?: (name: string) => NodeMutation | undefined;
+}
+
+interface NodeOptions {
+  readonly listen: string;
+  readonly database?: readonly string[];
+  readonly psk?: string;
+  readonly crypto: string;
+  readonly limit?: readonly string[];
+  readonly fixedKeys?: string;
+  readonly statement?: boolean;
+  readonly trace?: boolean;
+  readonly mutant?: string;
+}
+
+const PROVIDERS: { readonly [name: string]: CryptoProvider } = { node: nodeCrypto, noble: nobleCrypto };
+
+/** Exit status of a command that could not be done. */
+const IMPOSSIBLE = 2;
+
+/** Adds `node`: the reference node, until SIGTERM or SIGINT. */
+export function registerNodeCommand(program: Command, settings: NodeCommandSettings = {}): Command {
+  const command = program
+    .command('node')
+    .description('run the reference node (levels L0 and L1, its log in memory)')
+    .option('--listen <url>', 'where to listen; port 0: any free port', 'tcp://127.0.0.1:0')
+    .option('--database <name>', 'a database to serve; may be given several times (default: bugs)', collect)
+    .option('--psk <file>', 'ask for a proof with this pre-shared key: JSON {"kid", "psk"}, mode 0600')
+    .option('--crypto <provider>', 'node or noble', 'node')
+    .option('--limit <NAME=VALUE>', 'change a limit or a timer; may be given several times', collect)
+    .option('--statement', 'print the conformance statement of this node and end')
+    .option('--trace', 'print every message to stderr, without secrets')
+    .option('--fixed-keys <hex>', 'use this private key on every connection: for comparing bytes, never for data');
+  if (settings.resolveMutant !== undefined) command.option('--mutant <name>', 'be wrong in exactly this way');
+  return command.action(async (options: NodeOptions) => {
+    try {
+      await runNode(options, settings);
+    } catch (error) {
+      if (!(error instanceof RangeError) && !isSystemError(error)) throw error;
+      command.error(`error: ${sentence(error, options.listen)}`, { exitCode: IMPOSSIBLE });
+    }
+  });
+}
+
+async function runNode(options: NodeOptions, settings: NodeCommandSettings): Promise<void> {
+  const mutation = mutationOf(options.mutant, settings);
+  const limits = withLimits(
+    Object.fromEntries((options.limit ?? []).map(parseLimit).map(({ name, value }) => [name, value])),
+    {
+      ...withLimits({}),
+      ...mutation?.limits,
+    },
+  );
+  const credential = options.psk === undefined ? undefined : credentialOf(options.psk, limits);
+  if (options.statement === true) {
+    const auth = credential === undefined ? 'none' : 'psk';
+    process.stdout.write(`${JSON.stringify(statementOf(auth, SERVER_CAPABILITIES, limits))}\n`);
+    return;
+  }
+  const { crypto, node, parts } = cryptoOf(options);
+  const print = (line: string): void => void process.stderr.write(`${line}\n`);
+  const mutated = mutation?.mutate(parts) ?? parts;
+  const databases = options.database ?? ['bugs'];
+  const server = new Server({
+    databases,
+    node,
+    credential,
+    crypto,
+    limits,
+    parts: options.trace === true ? tracing(mutated, print) : mutated,
+    ...(options.trace === true ? { onEnding: (connection, ending) => print(traceEnding(connection, ending)) } : {}),
+  });
+  const url = await server.listen(options.listen);
+  if (options.fixedKeys !== undefined) print('warning: with --fixed-keys nothing on any connection is secret');
+  closeOnSignal(server);
+  const ready = { url, database: databases[0], node: server.node.toHex(), pid: process.pid };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
+
+/** The first signal says CLOSE to every client, the second one ends at once. */
+function closeOnSignal(server: Server): void {
+  let signals = 0;
+  const onSignal = (): void => {
+    signals++;
+    if (signals > 1) process.exit(1);
+    void server.close().then(() => process.exit(0));
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+function credentialOf(path: string, limits: Limits): ServerCredential {
+  const { kid, psk } = readPskFile(path);
+  return serverPsks([[kid, psk]], limits.PSK_BYTES);
+}
+
+function cryptoOf(options: NodeOptions): { crypto: CryptoProvider; node: Id | undefined; parts: ServerParts } {
+  const crypto = PROVIDERS[options.crypto];
+  if (crypto === undefined) throw new RangeError(`--crypto is node or noble, not ${JSON.stringify(options.crypto)}`);
+  if (options.fixedKeys === undefined) return { crypto, node: undefined, parts: standardServerParts };
+  const key = privateKeyOf(crypto, options.fixedKeys);
+  const parts: ServerParts = { ...standardServerParts, randomness: (own) => fixedKeys(own, key) };
+  return { crypto, node: Id.from(fixedKeys(crypto, key).randomBytes(16)), parts };
+}
+
+function privateKeyOf(crypto: CryptoProvider, hex: string): Uint8Array {
+  try {
+    const key = fromHex(hex);
+    if (key.length === 32 && crypto.publicKeyOf(key).length > 0) return key;
+  } catch {} // the sentence below says it all
+  throw new RangeError('--fixed-keys takes a P-256 private key: 64 hex digits, from 1 to n - 1');
+}
+
+function mutationOf(name: string | undefined, { resolveMutant }: NodeCommandSettings): NodeMutation | undefined {
+  if (name === undefined) return undefined;
+  const mutation = resolveMutant?.(name);
+  if (mutation === undefined) throw new RangeError(`no mutant is called ${JSON.stringify(name)}`);
+  return mutation;
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string';
+}
+
+function sentence(error: Error, url: string): string {
+  if (!isSystemError(error)) return error.message;
+  if (error.code === 'EADDRINUSE') return `${url} is in use by another process`;
+  return `cannot listen on ${url} (${error.code})`;
+}
+
+function collect(value: string, previous: readonly string[] = []): string[] {
+  return [...previous, value];
+}
