@@ -1,4 +1,5 @@
 import type { Id } from './id.ts';
+import { putU16, putU32 } from './put.ts';
 import { utf8Length, writeUtf8 } from './utf8.ts';
 
 /**
@@ -44,19 +45,13 @@ export class ByteWriter {
 
   u16(value: number): void {
     this.reserve(2);
-    this.target[this.position++] = value >>> 8;
-    this.target[this.position++] = value;
+    this.position = putU16(this.target, this.position, value);
   }
 
   /** Takes int32 as well as u32. */
   u32(value: number): void {
     this.reserve(4);
-    const { target, position } = this;
-    target[position] = value >>> 24;
-    target[position + 1] = value >>> 16;
-    target[position + 2] = value >>> 8;
-    target[position + 3] = value;
-    this.position = position + 4;
+    this.position = putU32(this.target, this.position, value);
   }
 
   /** Throws RangeError unless `value` is an integer from 0 to 2^53 - 1. */
@@ -73,19 +68,9 @@ export class ByteWriter {
     this.position += n;
   }
 
-  /** For some ten bytes a loop is faster than the call of `set`. */
-  shortBytes(value: Uint8Array): void {
-    const n = value.length;
-    this.reserve(n);
-    const { target, position } = this;
-    for (let i = 0; i < n; i++) target[position + i] = value[i]!;
-    this.position = position + n;
-  }
-
   id(value: Id): void {
     this.reserve(16);
-    value.write(this.target, this.position);
-    this.position += 16;
+    this.position = value.write(this.target, this.position);
   }
 
   /** Writes `text` without a length; returns its bytes. Throws RangeError on a lone surrogate. */

@@ -5,8 +5,8 @@ const EPOCH = 978_307_200;
 
 /** A point in time: the bits of a double, seconds since 2001-01-01T00:00:00Z, as two int32 words. */
 export class DateValue {
-  readonly hi: number;
-  readonly lo: number;
+  declare readonly hi: number;
+  declare readonly lo: number;
 
   constructor(hi: number, lo: number) {
     this.hi = hi | 0;

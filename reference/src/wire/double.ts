@@ -2,8 +2,8 @@ const scratch = new DataView(new ArrayBuffer(8));
 
 /** The bits of a double as two int32 words: its identity on the wire, so NaN payloads and minus zero survive. */
 export class Double {
-  readonly hi: number;
-  readonly lo: number;
+  declare readonly hi: number;
+  declare readonly lo: number;
 
   constructor(hi: number, lo: number) {
     this.hi = hi | 0;

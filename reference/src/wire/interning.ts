@@ -1,36 +1,64 @@
+import { compareUtf8 } from '../bytes/compare.ts';
 import { decodeUtf8 } from '../bytes/utf8.ts';
 import { refuse } from '../errors.ts';
-import { makeName, type Name } from './name.ts';
+import { COMMON_NAMES, makeName, Name } from './name.ts';
 
 /*
- * Field names recur in every record, and making a string out of bytes (or the reverse) is what a codec spends its time
- * on. Both tables are bounded, so a peer that sends ever new names costs time that is linear in what it sends and no
- * memory; and a hit is a comparison of all bytes, so no two names can be taken for one another.
+ * Field names recur in every record, in the same order, and to make a string of bytes, to look one up and to compare two is
+ * what a codec spends its time on. So each name is kept once, in both forms, with the name that followed it last time: a
+ * name that follows again is found and is known to be in order by one comparison.
+ *
+ * Memory is bounded: when there are NAMES of them all are forgotten, and names over INTERNED_BYTES are neither kept nor
+ * followed. Time stays linear in what a peer sends: the table of bytes has one place for each hash. A hit there is a
+ * comparison of all bytes, so no two names can be taken for one another.
  */
-
-/** Longer names are not worth a slot. */
+const NAMES = 4096;
 const INTERNED_BYTES = 48;
 
-/** Each name has one slot, which the latest name takes over. A power of two. */
-const SLOTS = 2048;
-const slots: (Name | undefined)[] = new Array<Name | undefined>(SLOTS).fill(undefined);
+const byText = new Map<string, Name>();
+/** A power of two. The latest name takes the place. */
+const PLACES = 4096;
+const byBytes: (Name | undefined)[] = new Array<Name | undefined>(PLACES).fill(undefined);
 
-/** The name in `bytes[start, end)`. Refuses by `record.utf8`, then `record.name-bom`. */
-export function nameOfBytes(bytes: Uint8Array, start: number, end: number): Name {
-  const length = end - start;
-  if (length > INTERNED_BYTES) return decodeName(bytes, start, end);
-  let hash = length;
-  for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
-  const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
-  const known = slots[slot];
-  if (known !== undefined && holds(known, bytes, start, length)) return known;
-  const name = decodeName(bytes, start, end);
-  slots[slot] = name;
+/** Stands before the first name of a record or dictionary. */
+export const BEFORE_ALL: Name = new Name('', new Uint8Array(0), 0);
+
+/** The name of a field that is being written. Refuses by `record.utf8`, `record.name-too-long` or `record.name-bom`. */
+export function nameOfText(text: string): Name {
+  const known = byText.get(text);
+  if (known !== undefined) return known;
+  const name = makeName(text);
+  if (name.bytes.length > INTERNED_BYTES) return name;
+  if (byText.size >= NAMES) forget();
+  byText.set(text, name);
   return name;
 }
 
-function holds(name: Name, bytes: Uint8Array, start: number, length: number): boolean {
+/** The name in `bytes[start, end)`. Refuses by `record.utf8`, then `record.name-bom`. */
+export function nameOfBytes(bytes: Uint8Array, start: number, end: number, guess: Name | undefined): Name {
+  if (guess !== undefined && holds(guess, bytes, start, end)) return guess;
+  if (end - start > INTERNED_BYTES) return decodeName(bytes, start, end);
+  let hash = end - start;
+  for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
+  const place = (hash ^ (hash >>> 15)) & (PLACES - 1);
+  const known = byBytes[place];
+  if (known !== undefined && holds(known, bytes, start, end)) return known;
+  const name = decodeName(bytes, start, end);
+  byBytes[place] = name;
+  return name;
+}
+
+/** Order of `name` after `previous`: above 0, 0 when they are equal, or below 0. Remembers what ascends. */
+export function orderAfter(previous: Name, name: Name): number {
+  if (previous.next === name) return 1;
+  const order = previous === BEFORE_ALL ? 1 : compareUtf8(name.text, previous.text);
+  if (order > 0 && name.bytes.length <= INTERNED_BYTES) previous.next = name;
+  return order;
+}
+
+function holds(name: Name, bytes: Uint8Array, start: number, end: number): boolean {
   const own = name.bytes;
+  const length = end - start;
   if (own.length !== length) return false;
   for (let i = 0; i < length; i++) {
     if (own[i] !== bytes[start + i]) return false;
@@ -39,18 +67,20 @@ function holds(name: Name, bytes: Uint8Array, start: number, length: number): bo
 }
 
 function decodeName(bytes: Uint8Array, start: number, end: number): Name {
-  return makeName(decodeUtf8(bytes, start, end) ?? refuse('record.utf8', 'a name'));
+  return nameOfText(decodeUtf8(bytes, start, end) ?? refuse('record.utf8', 'a name'));
 }
 
-/** Filled once: names that come later are encoded anew each time. */
-const TEXTS = 4096;
-const texts = new Map<string, Name>();
-
-/** The name of a field that is being written. Refuses by `record.utf8`, `record.name-too-long` or `record.name-bom`. */
-export function nameOfText(text: string): Name {
-  const known = texts.get(text);
-  if (known !== undefined) return known;
-  const name = makeName(text);
-  if (texts.size < TEXTS && name.bytes.length <= INTERNED_BYTES) texts.set(text, name);
-  return name;
+function forget(): void {
+  byText.clear();
+  byBytes.fill(undefined);
+  BEFORE_ALL.next = undefined;
+  for (const name of COMMON_NAMES) if (name !== undefined) name.next = undefined;
+  learnCommonNames();
 }
+
+/** So that a common name is one object, whether it came by its id or is being written. */
+function learnCommonNames(): void {
+  for (const name of COMMON_NAMES) if (name !== undefined) byText.set(name.text, name);
+}
+
+learnCommonNames();

@@ -2,12 +2,20 @@ import { utf8Length, writeUtf8 } from '../bytes/utf8.ts';
 import { refuse } from '../errors.ts';
 import { DEFAULT_LIMITS, FieldNames } from '../registry.ts';
 
-/** The field name or dictionary key in a form that both directions can use at once. */
-export interface Name {
+/** A field name or dictionary key in the form that both directions can use at once. */
+export class Name {
   readonly text: string;
   readonly bytes: Uint8Array;
   /** Its id as a common field name, 1 to 58; 0 when it has none. */
   readonly id: number;
+  /** The name that followed it last time, which is above it: see interning.ts. */
+  next: Name | undefined = undefined;
+
+  constructor(text: string, bytes: Uint8Array, id: number) {
+    this.text = text;
+    this.bytes = bytes;
+    this.id = id;
+  }
 }
 
 /** Precedes a name that is spelled out at top level. */
@@ -26,5 +34,5 @@ export function makeName(text: string): Name {
   if (text.charCodeAt(0) === 0xfeff) refuse('record.name-bom');
   const bytes = new Uint8Array(length);
   writeUtf8(text, bytes, 0);
-  return { text, bytes, id: COMMON_IDS.get(text) ?? 0 };
+  return new Name(text, bytes, COMMON_IDS.get(text) ?? 0);
 }

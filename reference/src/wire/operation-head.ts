@@ -1,4 +1,5 @@
 import { Id } from '../bytes/id.ts';
+import { putU16, putU32 } from '../bytes/put.ts';
 import { decodeUtf8, utf8Length } from '../bytes/utf8.ts';
 import type { ByteWriter } from '../bytes/writer.ts';
 import { refuse } from '../errors.ts';
@@ -10,11 +11,14 @@ const LONG_HEAD = 0x80;
 /** Names from here on have the long head. */
 const LONG_NAME_BYTES = 32;
 const NAME_BYTES = 255;
+/** Two ids and a counter in its longest form. */
+const ORIGIN_MAXIMUM = 41;
 /** Type 7 and 16: the bytes of the tag, which stands where the name would. */
 const SEALED_HEAD = 0xf0;
 
-const TYPE_NAMES = new Map(
-  Object.entries(OperationType).map(([name, type]) => [type as number, name as OperationTypeName]),
+/** By the number of the type. */
+const TYPE_NAMES: readonly (OperationTypeName | undefined)[] = Array.from({ length: LONG_NAME_BYTES }, (_, type) =>
+  (Object.keys(OperationType) as OperationTypeName[]).find((name) => OperationType[name] === type),
 );
 
 /** What stands before the changes, or before the epoch of a sealed operation: all that a relay needs. */
@@ -44,13 +48,13 @@ export function peekOperation(bytes: Uint8Array): OperationHead {
   const counter = readCounter(bytes);
   let at = ID_BYTES + 1 + COUNTER_BYTES[bytes[ID_BYTES]!]!;
   need(bytes, at, ID_BYTES);
-  const id = Id.from(bytes, 0);
-  const node = Id.from(bytes, at);
+  const id = Id.at(bytes, 0);
+  const node = Id.at(bytes, at);
   at += ID_BYTES;
   need(bytes, at, 1);
   const first = bytes[at]!;
   const packed = first >= LONG_NAME_BYTES;
-  const type = TYPE_NAMES.get(packed ? first >> 5 : first) ?? refuse('operation.type', `head ${first}`);
+  const type = TYPE_NAMES[packed ? first >> 5 : first] ?? refuse('operation.type', `head ${first}`);
   if (type === 'sealed') {
     if (first !== SEALED_HEAD) refuse('operation.sealed-head', `head ${first}`);
     return { id, counter, node, type, collection: undefined, record: undefined, end: at + 1 };
@@ -62,7 +66,7 @@ export function peekOperation(bytes: Uint8Array): OperationHead {
   const collection = decodeUtf8(bytes, at, at + length) ?? refuse('operation.collection-utf8');
   at += length;
   need(bytes, at, ID_BYTES);
-  return { id, counter, node, type, collection, record: Id.from(bytes, at), end: at + ID_BYTES };
+  return { id, counter, node, type, collection, record: Id.at(bytes, at), end: at + ID_BYTES };
 }
 
 /** Bytes of the counter behind its marker. */
@@ -102,16 +106,16 @@ export function writeOrigin(
   { id, counter, node }: Pick<OperationHead, 'id' | 'counter' | 'node'>,
 ): void {
   if (!Number.isSafeInteger(counter) || counter < 0) refuse('operation.counter-range', `${counter}`);
-  writer.id(id);
-  if (counter < 0x100) writer.u16(counter);
-  else if (counter < 0x1_0000) {
-    writer.u8(1);
-    writer.u16(counter);
-  } else {
-    writer.u8(2);
-    writer.u64(counter);
-  }
-  writer.id(node);
+  writer.reserve(ORIGIN_MAXIMUM);
+  const { target } = writer;
+  writer.position = node.write(target, putCounter(target, id.write(target, writer.position), counter));
+}
+
+function putCounter(target: Uint8Array, at: number, counter: number): number {
+  if (counter < 0x100) return putU16(target, at, counter);
+  target[at] = counter < 0x1_0000 ? 1 : 2;
+  if (counter < 0x1_0000) return putU16(target, at + 1, counter);
+  return putU32(target, putU32(target, at + 1, Math.floor(counter / 0x1_0000_0000)), counter >>> 0);
 }
 
 /** Writes the head and the collection. Refuses by `operation.collection-*`. */

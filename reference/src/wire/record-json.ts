@@ -3,6 +3,9 @@ import { fieldsFromJson, fieldsToJson, type JsonFields } from './value-json.ts';
 
 export type { JsonFields, JsonValue } from './value-json.ts';
 
+/** One field as JSON. */
+export type JsonField = JsonFields[number];
+
 /** A record as JSON: `[name, value]` in the order of the bytes. For tools; it never crosses a link. */
 export type JsonRecord = JsonFields;
 

@@ -1,9 +1,8 @@
-import { compareUtf8 } from '../bytes/compare.ts';
 import { Id } from '../bytes/id.ts';
 import { decodeUtf8 } from '../bytes/utf8.ts';
 import { refuse } from '../errors.ts';
 import { DEFAULT_LIMITS } from '../registry.ts';
-import { nameOfBytes } from './interning.ts';
+import { BEFORE_ALL, nameOfBytes, orderAfter } from './interning.ts';
 import { COMMON_NAMES, type Name, SPELLED_OUT } from './name.ts';
 import { SHORT_STRING_BYTES, SMALL_INT_MAXIMUM, Tag } from './tag.ts';
 import { DateValue, Double, type Fields, Float32Vector, type Value } from './value.ts';
@@ -37,29 +36,30 @@ export class RecordReader {
     const count = this.u16();
     if (count > FIELDS) refuse('record.fields', `${count} fields`);
     const fields = new Map<string, Value>();
-    let previous: Name | undefined;
+    let previous = BEFORE_ALL;
     for (let i = 0; i < count; i++) {
-      const name = this.fieldName();
-      if (previous !== undefined) checkOrder(previous, name);
+      const name = this.fieldName(previous.next);
+      checkOrder(previous, name);
       previous = name;
       fields.set(name.text, this.value(0));
     }
     return fields;
   }
 
-  private fieldName(): Name {
+  /** `guess` is the name that may come. */
+  private fieldName(guess: Name | undefined): Name {
     const id = this.u8();
     if (id !== SPELLED_OUT) return COMMON_NAMES[id] ?? refuse('record.name-id-unknown', `id ${id}`);
-    const name = this.spelledName();
+    const name = this.spelledName(guess);
     if (name.id !== 0) refuse('record.name-not-shortest', `it has id ${name.id}`);
     return name;
   }
 
-  private spelledName(): Name {
+  private spelledName(guess: Name | undefined): Name {
     const length = this.u16();
     if (length > NAME_BYTES) refuse('record.name-too-long', `${length} bytes`);
     const start = this.take(length);
-    return nameOfBytes(this.bytes, start, start + length);
+    return nameOfBytes(this.bytes, start, start + length, guess);
   }
 
   /** `depth` counts the containers around the value. */
@@ -69,7 +69,7 @@ export class RecordReader {
       return this.text(tag - Tag.SHORT_STRING);
     switch (tag) {
       case Tag.UUID:
-        return Id.from(this.bytes, this.take(16));
+        return Id.at(this.bytes, this.take(16));
       case Tag.SMALL_INT:
         return this.u8();
       case Tag.STRING: {
@@ -158,10 +158,10 @@ export class RecordReader {
     if (count === 0) refuse('record.tag-not-shortest', 'an empty dictionary');
     if (count > FIELDS) refuse('record.fields', `${count} entries`);
     const entries = new Map<string, Value>();
-    let previous: Name | undefined;
+    let previous = BEFORE_ALL;
     for (let i = 0; i < count; i++) {
-      const name = this.spelledName();
-      if (previous !== undefined) checkOrder(previous, name);
+      const name = this.spelledName(previous.next);
+      checkOrder(previous, name);
       previous = name;
       entries.set(name.text, this.value(depth));
     }
@@ -196,8 +196,8 @@ export class RecordReader {
 }
 
 function checkOrder(previous: Name, name: Name): void {
-  const order = compareUtf8(previous.text, name.text);
-  if (order < 0) return;
+  const order = orderAfter(previous, name);
+  if (order > 0) return;
   refuse(order === 0 ? 'record.names-duplicate' : 'record.names-unsorted');
 }
 

@@ -1,25 +1,32 @@
 import { compareUtf8 } from '../bytes/compare.ts';
 import { crc32 } from '../bytes/crc32.ts';
 import { Id } from '../bytes/id.ts';
-import { utf8Length, writeUtf8 } from '../bytes/utf8.ts';
+import { putShort, putU16, putU32 } from '../bytes/put.ts';
+import { isShort, utf8Length, writeAscii, writeUtf8 } from '../bytes/utf8.ts';
 import type { ByteWriter } from '../bytes/writer.ts';
 import { refuse } from '../errors.ts';
 import { DEFAULT_LIMITS } from '../registry.ts';
-import { nameOfText } from './interning.ts';
-import { SPELLED_OUT } from './name.ts';
+import { BEFORE_ALL, nameOfText, orderAfter } from './interning.ts';
+import { type Name, SPELLED_OUT } from './name.ts';
 import { SHORT_STRING_BYTES, SMALL_INT_MAXIMUM, Tag } from './tag.ts';
 import { DateValue, Double, type Fields, Float32Vector, type Value } from './value.ts';
 
+/** Bytes that are reserved for a name, in its longest form. */
+const NAME_MAXIMUM = 3 + DEFAULT_LIMITS.NAME_BYTES;
+/** And for a value of fixed size: tag and uuid. */
+const SCALAR_MAXIMUM = 17;
+const STRING_HEAD = 5;
+const HEADER_BYTES = 8;
 const INT64_MINIMUM = -(2n ** 63n);
 const INT64_MAXIMUM = 2n ** 63n - 1n;
 
 /** `"BLAZE" | version u8 | count u16 | { name, value }* | crc u32 in version 2`, in the canonical form. */
 export function writeRecord(writer: ByteWriter, record: Fields, version: 1 | 2): void {
   const start = writer.length;
-  writer.u32(0x424c415a); // "BLAZ"
-  writer.u16(0x4500 | version); // "E"
   countEntries(record);
-  writer.u16(record.size);
+  writer.reserve(HEADER_BYTES);
+  const at = putU32(writer.target, writer.position, 0x424c415a); // "BLAZ"
+  writer.position = putU32(writer.target, at, ((0x4500 | version) << 16) | record.size); // "E"
   writeEntries(writer, record, 0);
   if (version === 2) writer.u32(crc32(writer.written(start)));
 }
@@ -27,88 +34,127 @@ export function writeRecord(writer: ByteWriter, record: Fields, version: 1 | 2):
 /** `depth` is that of what holds the entries: 0 for the record, whose names have ids. */
 function writeEntries(writer: ByteWriter, fields: Fields, depth: number): void {
   if (!isAscending(fields)) fields = new Map([...fields].sort((x, y) => compareUtf8(x[0], y[0])));
+  let name = BEFORE_ALL;
   for (const [text, value] of fields) {
-    const name = nameOfText(text);
-    if (depth === 0 && name.id !== 0) writer.u8(name.id);
-    else {
-      if (depth === 0) writer.u8(SPELLED_OUT);
-      writer.u16(name.bytes.length);
-      writer.shortBytes(name.bytes);
-    }
-    writeValue(writer, value, depth);
+    name = name.next?.text === text ? name.next : nameOfText(text);
+    writer.reserve(NAME_MAXIMUM + SCALAR_MAXIMUM);
+    writeValue(writer, putName(writer.target, writer.position, name, depth), value, depth);
   }
 }
 
 /** What was decoded is in order already. */
 function isAscending(fields: Fields): boolean {
-  let previous: string | undefined;
-  for (const name of fields.keys()) {
-    if (previous !== undefined && compareUtf8(previous, name) > 0) return false;
-    previous = name;
+  let previous = BEFORE_ALL;
+  for (const text of fields.keys()) {
+    if (previous.next?.text === text) previous = previous.next;
+    else {
+      const name = nameOfText(text);
+      if (orderAfter(previous, name) < 0) return false;
+      previous = name;
+    }
   }
   return true;
 }
 
-function writeValue(writer: ByteWriter, value: Value, depth: number): void {
-  if (typeof value === 'string') writeString(writer, value);
-  else if (typeof value === 'number') writeInt(writer, value);
+function putName(target: Uint8Array, at: number, { id, bytes }: Name, depth: number): number {
+  if (depth === 0) {
+    target[at++] = id === 0 ? SPELLED_OUT : id;
+    if (id !== 0) return at;
+  }
+  return putShort(target, putU16(target, at, bytes.length), bytes);
+}
+
+/** Writes at `at`, where there is room for a value of fixed size. The frequent kinds come first, in a function of their own. */
+function writeValue(writer: ByteWriter, at: number, value: Value, depth: number): void {
+  if (typeof value === 'string') writeString(writer, at, value);
+  else if (typeof value === 'number') writer.position = putInt(writer.target, at, value);
   else if (value instanceof Id) {
-    writer.u8(Tag.UUID);
-    writer.id(value);
-  } else if (value instanceof DateValue) writeBits(writer, Tag.DATE, value);
-  else if (value instanceof Double) writeBits(writer, Tag.DOUBLE, value);
+    writer.target[at] = Tag.UUID;
+    writer.position = value.write(writer.target, at + 1);
+  } else if (value instanceof DateValue) writer.position = putBits(writer.target, at, Tag.DATE, value.hi, value.lo);
+  else {
+    writer.position = at;
+    writeRareValue(writer, value, depth);
+  }
+}
+
+function writeRareValue(
+  writer: ByteWriter,
+  value: Exclude<Value, string | number | Id | DateValue>,
+  depth: number,
+): void {
+  const { target, position } = writer;
+  if (value instanceof Double) writer.position = putBits(target, position, Tag.DOUBLE, value.hi, value.lo);
   else if (value === null) writer.u8(Tag.NULL);
   else if (typeof value === 'boolean') writer.u16((Tag.BOOL << 8) | (value ? 1 : 0));
-  else if (value instanceof Uint8Array) {
-    writer.u8(Tag.DATA);
-    writer.u32(value.length);
-    writer.bytes(value);
-  } else if (Array.isArray(value)) writeArray(writer, value, depth + 1);
+  else if (value instanceof Uint8Array) writeData(writer, value);
+  else if (Array.isArray(value)) writeArray(writer, value, depth + 1);
   else if (value instanceof Map) writeDictionary(writer, value, depth + 1);
   else if (value instanceof Float32Vector) writeVector(writer, value);
   else if (typeof value === 'bigint') writeBigInt(writer, value);
   else throw new TypeError(`not a value: ${typeof value}`);
 }
 
-function writeString(writer: ByteWriter, text: string): void {
+/** Short texts are mostly ASCII: they are written as if they were, and once more if they are not. */
+function writeString(writer: ByteWriter, at: number, text: string): void {
+  writer.position = at;
+  if (isShort(text)) {
+    writer.reserve(STRING_HEAD + text.length);
+    const end = writeAscii(text, writer.target, putStringHead(writer.target, writer.position, text.length));
+    if (end >= 0) {
+      writer.position = end;
+      return;
+    }
+  }
   const n = utf8Length(text);
   if (n < 0) refuse('record.utf8', 'a lone surrogate');
-  writer.reserve(n + 5);
-  if (n === 0) writer.u8(Tag.EMPTY_STRING);
-  else if (n <= SHORT_STRING_BYTES) writer.u8(Tag.SHORT_STRING | n);
-  else {
-    writer.u8(Tag.STRING);
-    writer.u32(n);
-  }
-  writer.position = writeUtf8(text, writer.target, writer.position);
+  writer.reserve(STRING_HEAD + n);
+  writer.position = writeUtf8(text, writer.target, putStringHead(writer.target, writer.position, n));
 }
 
-function writeInt(writer: ByteWriter, value: number): void {
+/** Tag and length of a string of `n` bytes. */
+function putStringHead(target: Uint8Array, at: number, n: number): number {
+  if (n <= SHORT_STRING_BYTES) {
+    target[at] = n === 0 ? Tag.EMPTY_STRING : Tag.SHORT_STRING | n;
+    return at + 1;
+  }
+  target[at] = Tag.STRING;
+  return putU32(target, at + 1, n);
+}
+
+function putInt(target: Uint8Array, at: number, value: number): number {
   if (value >= 0 && value <= SMALL_INT_MAXIMUM && Number.isInteger(value)) {
-    writer.u16((Tag.SMALL_INT << 8) | value);
-    return;
+    return putU16(target, at, (Tag.SMALL_INT << 8) | value);
   }
   if (!Number.isInteger(value)) throw new TypeError(`a number stands for an int, ${value} is none; wrap it in Double`);
   if (!Number.isSafeInteger(value)) refuse('record.int-range', `${value} is not exact; use a bigint`);
-  writer.u8(Tag.INT);
-  writer.u32(Math.floor(value / 0x1_0000_0000));
-  writer.u32(value >>> 0);
+  return putBits(target, at, Tag.INT, Math.floor(value / 0x1_0000_0000), value >>> 0);
+}
+
+function putBits(target: Uint8Array, at: number, tag: Tag, hi: number, lo: number): number {
+  target[at] = tag;
+  target[at + 1] = hi >>> 24;
+  target[at + 2] = hi >>> 16;
+  target[at + 3] = hi >>> 8;
+  target[at + 4] = hi;
+  target[at + 5] = lo >>> 24;
+  target[at + 6] = lo >>> 16;
+  target[at + 7] = lo >>> 8;
+  target[at + 8] = lo;
+  return at + 9;
+}
+
+function writeData(writer: ByteWriter, data: Uint8Array): void {
+  writer.u8(Tag.DATA);
+  writer.u32(data.length);
+  writer.bytes(data);
 }
 
 function writeBigInt(writer: ByteWriter, value: bigint): void {
   if (value < INT64_MINIMUM || value > INT64_MAXIMUM) refuse('record.int-range', `${value}`);
-  if (value >= 0n && value <= BigInt(SMALL_INT_MAXIMUM)) writeInt(writer, Number(value));
-  else {
-    writer.u8(Tag.INT);
-    writer.u32(Number(value >> 32n));
-    writer.u32(Number(value & 0xffff_ffffn));
-  }
-}
-
-function writeBits(writer: ByteWriter, tag: Tag, value: { readonly hi: number; readonly lo: number }): void {
-  writer.u8(tag);
-  writer.u32(value.hi);
-  writer.u32(value.lo);
+  const { target, position } = writer;
+  if (value >= 0n && value <= BigInt(SMALL_INT_MAXIMUM)) writer.position = putInt(target, position, Number(value));
+  else writer.position = putBits(target, position, Tag.INT, Number(value >> 32n), Number(value & 0xffff_ffffn));
 }
 
 function writeVector(writer: ByteWriter, vector: Float32Vector): void {
@@ -126,7 +172,10 @@ function writeArray(writer: ByteWriter, values: readonly Value[], depth: number)
   if (values.length > DEFAULT_LIMITS.ARRAY_ELEMENTS) refuse('record.array-too-long', `${values.length} elements`);
   writer.u8(Tag.ARRAY);
   writer.u16(values.length);
-  for (const value of values) writeValue(writer, value, depth);
+  for (const value of values) {
+    writer.reserve(SCALAR_MAXIMUM);
+    writeValue(writer, writer.position, value, depth);
+  }
 }
 
 function writeDictionary(writer: ByteWriter, entries: Fields, depth: number): void {
