@@ -124,7 +124,7 @@ function cryptoOf(options: NodeOptions): { crypto: CryptoProvider; node: Id | un
   if (options.fixedKeys === undefined) return { crypto, node: undefined, parts: standardServerParts };
   const key = privateKeyOf(crypto, options.fixedKeys);
   const parts: ServerParts = { ...standardServerParts, randomness: (own) => fixedKeys(own, key) };
-  return { crypto, node: Id.from(fixedKeys(crypto, key).randomBytes(16)), parts };
+  return { crypto, node: Id.from(crypto.sha256(crypto.publicKeyOf(key))), parts };
 }
 
 function privateKeyOf(crypto: CryptoProvider, hex: string): Uint8Array {

@@ -4,7 +4,6 @@
  * 1. Half-open connections are counted from the link to OPEN or the end, failed proofs for a minute.
  * 2. Memory is bounded: an address without a half-open connection and without a recent failure is forgotten.
  */
-import { isIPv6 } from 'node:net';
 import type { Limits, RefusalName } from '../registry.ts';
 
 /** The unit of FAILED_PROOFS is "proofs a minute". */
@@ -68,7 +67,7 @@ export function addressKey(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
   if (mapped !== null) return mapped[1]!;
   const bare = address.replace(/%.*$/, '');
-  if (!isIPv6(bare)) return address;
+  if (!bare.includes(':')) return address;
   const [head = '', tail] = bare.split('::');
   const left = head === '' ? [] : head.split(':');
   const right = tail === undefined || tail === '' ? [] : tail.split(':');

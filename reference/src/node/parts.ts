@@ -17,7 +17,13 @@ import type { FrameSealer } from './outbound.ts';
 /** The limits that are timers. */
 export type TimerName = Extract<
   LimitName,
-  'HANDSHAKE_TIMEOUT' | 'PING_IDLE' | 'DEAD_PEER' | 'SLOW_CONSUMER_TIMEOUT' | 'CLOSE_TIMEOUT' | 'LINGER'
+  | 'HANDSHAKE_TIMEOUT'
+  | 'PING_IDLE'
+  | 'DEAD_PEER'
+  | 'SLOW_CONSUMER_TIMEOUT'
+  | 'CHECKPOINT_DELAY'
+  | 'CLOSE_TIMEOUT'
+  | 'LINGER'
 >;
 
 /** What a connection does in OPEN with each control message; one without an entry is not legal from that side. */
@@ -54,9 +60,15 @@ export interface ConnectionParts {
   grease(crypto: CryptoProvider): Uint8Array | undefined;
 }
 
+/**
+ * Milliseconds without a further operation after which a run has ended. A CHECKPOINT for each of many single operations
+ * in a row would double the work of both sides.
+ */
+const RUN_GAP = 2;
+
 export const standardParts: ConnectionParts = {
   randomness: (crypto) => crypto,
-  delay: (timer, limits) => limits[timer],
+  delay: (timer, limits) => (timer === 'CHECKPOINT_DELAY' ? Math.min(RUN_GAP, limits[timer]) : limits[timer]),
   admit,
   admitControl,
   decodeControl,

@@ -13,6 +13,7 @@ import type { AddressBook } from './address-book.ts';
 import { Connection, type ConnectionConfig } from './connection.ts';
 import type { Ending } from './ending.ts';
 import type { HostedDatabase, Member } from './hosted-database.ts';
+import type { TimerName } from './parts.ts';
 import type { Timer } from './scheduler.ts';
 import type { ServerParts } from './server-parts.ts';
 
@@ -49,6 +50,8 @@ export class ServerConnection extends Connection<ServerState, ServerParts> imple
   #isHalfOpen = false;
   /** Runs while the feed is held by a full window. */
   #patience: Timer | undefined;
+  /** Runs while a CHECKPOINT is owed. */
+  #runEnd: Timer | undefined;
 
   constructor(number: number, host: Host, config: ConnectionConfig<ServerParts>) {
     super('server', config);
@@ -118,11 +121,10 @@ export class ServerConnection extends Connection<ServerState, ServerParts> imple
       if (step.kind === 'checkpoint') this.sendControl(step.message);
       else this.send({ kind: 'operations', operations: step.entries.map((entry) => entry.bytes) });
     }
+    if (feed.owesCheckpoint) this.#runEnd ??= this.#after('CHECKPOINT_DELAY', () => this.#endRun());
     if (!feed.isHeld) this.#calm();
     else
-      this.#patience ??= this.scheduler.set(this.parts.delay('SLOW_CONSUMER_TIMEOUT', this.limits), () => {
-        this.fail(new ProtocolError('feed.slow-consumer'));
-      });
+      this.#patience ??= this.#after('SLOW_CONSUMER_TIMEOUT', () => this.fail(new ProtocolError('feed.slow-consumer')));
   }
 
   refresh(): void {
@@ -183,6 +185,7 @@ export class ServerConnection extends Connection<ServerState, ServerParts> imple
 
   protected onOver(ending: Ending): void {
     this.#calm();
+    this.#runEnd?.cancel();
     this.#leaveBook();
     this.#service?.database.leave(this);
     const { error } = ending;
@@ -203,6 +206,15 @@ export class ServerConnection extends Connection<ServerState, ServerParts> imple
   #leaveBook(): void {
     if (this.#isHalfOpen) this.#host.book.leave(this.remoteAddress);
     this.#isHalfOpen = false;
+  }
+
+  #endRun(): void {
+    this.#runEnd = undefined;
+    this.turn(() => this.#service?.feed.endRun());
+  }
+
+  #after(timer: TimerName, task: () => void): Timer {
+    return this.scheduler.set(this.parts.delay(timer, this.limits), task);
   }
 
   #calm(): void {

@@ -12,6 +12,7 @@ import { Id } from '../bytes/id.ts';
 import type { RefusalName } from '../registry.ts';
 import type { Cursor } from '../wire/cursor.ts';
 import type { Sha256 } from '../wire/operation.ts';
+import { idKey } from './id-key.ts';
 import type { LogEntry, OperationFacts } from './log-entry.ts';
 
 export type CursorRefusal = Extract<RefusalName, `subscription.cursor-${string}`>;
@@ -42,7 +43,7 @@ export class ArrivalLog {
     const { id, collection, team } = facts;
     const entry: LogEntry = { seq: this.head + 1, id, collection, team, bytes: this.#keep(bytes), origin };
     this.#entries.push(entry);
-    this.#byId.set(keyOf(id), entry);
+    this.#byId.set(idKey(id), entry);
     return entry;
   }
 
@@ -52,7 +53,7 @@ export class ArrivalLog {
   }
 
   find(id: Id): LogEntry | undefined {
-    return this.#byId.get(keyOf(id));
+    return this.#byId.get(idKey(id));
   }
 
   /** Whether the log has this operation with exactly these bytes. */
@@ -101,10 +102,4 @@ export class ArrivalLog {
     this.#slabUsed += length;
     return kept;
   }
-}
-
-/** Eight UTF-16 units: the cheapest key whose hash a peer cannot steer (V8 seeds the hashes of strings). */
-function keyOf(id: Id): string {
-  const { a, b, c, d } = id;
-  return String.fromCharCode(a >>> 16, a & 0xffff, b >>> 16, b & 0xffff, c >>> 16, c & 0xffff, d >>> 16, d & 0xffff);
 }

@@ -7,8 +7,10 @@
  * 3. An operation is never fed on the connection that brought the stored copy.
  * 4. Between two CHECKPOINTs lie at most CHECKPOINT_OPERATIONS operations and CHECKPOINT_BYTES of them (one operation
  *    that is larger goes alone).
- * 5. A CHECKPOINT is due at once when nothing more can be fed and something has happened since the last: operations were
- *    fed, a scope is new, a scope's position moved, or PONG was sent while a scope is active.
+ * 5. A CHECKPOINT is due at once, when nothing more can be fed, if a scope is new, PONG was sent while a scope is active,
+ *    or the next operation has to wait for it: for invariant 4, or for the FEED_ACK that only a CHECKPOINT can bring.
+ * 6. It is owed, too, when operations were fed or a position has moved since the last one. That a run has ended shows
+ *    when nothing follows: the caller says so by `endRun`, soon.
  */
 import type { Limits } from '../registry.ts';
 import type { ControlMessageOf } from '../wire/control/message.ts';
@@ -41,7 +43,8 @@ export class Feed {
   #operationsSince = 0;
   #bytesSince = 0;
   #checkpointAsked = false;
-  #held = false;
+  /** Why the last run ended before the head. */
+  #stop: 'checkpoint' | 'window' | undefined;
 
   constructor(config: FeedConfig) {
     this.config = config;
@@ -50,7 +53,7 @@ export class Feed {
 
   /** Whether the operation that is next does not fit into the window: only FEED_ACK makes this feed go on. */
   get isHeld(): boolean {
-    return this.#held;
+    return this.#stop === 'window';
   }
 
   /** Number of active scopes. */
@@ -88,22 +91,28 @@ export class Feed {
 
   /** What to send next; `undefined` when there is nothing, or the window is full and the client knows. */
   next(): FeedStep | undefined {
-    const entries = this.isCheckpointDue(this.#operationsSince, this.#bytesSince) ? [] : this.#gather();
+    const entries = this.#gather();
     if (entries.length > 0) return { kind: 'operations', entries };
-    return this.isCheckpointWanted() ? { kind: 'checkpoint', message: this.checkpoint() } : undefined;
-  }
-
-  /** Invariant 4, after a run. */
-  isCheckpointDue(operations: number, bytes: number): boolean {
-    const { CHECKPOINT_OPERATIONS, CHECKPOINT_BYTES } = this.config.limits;
-    return operations >= CHECKPOINT_OPERATIONS || bytes >= CHECKPOINT_BYTES;
+    return this.isCheckpointDue() ? { kind: 'checkpoint', message: this.checkpoint() } : undefined;
   }
 
   /** Invariant 5, when nothing more can be fed. */
-  isCheckpointWanted(): boolean {
-    if (this.#checkpointAsked || this.#operationsSince > 0) return true;
+  isCheckpointDue(): boolean {
+    if (this.#checkpointAsked || (this.#stop !== undefined && this.#operationsSince > 0)) return true;
+    for (const scope of this.#scopes.values()) if (scope.shown < 0) return true;
+    return false;
+  }
+
+  /** Invariant 6. */
+  get owesCheckpoint(): boolean {
+    if (this.#operationsSince > 0) return true;
     for (const scope of this.#scopes.values()) if (scope.position !== scope.shown) return true;
     return false;
+  }
+
+  /** What was fed is a run by itself: a CHECKPOINT that is owed is due now. */
+  endRun(): void {
+    if (this.owesCheckpoint) this.#checkpointAsked = true;
   }
 
   checkpoint(): CheckpointMessage {
@@ -136,30 +145,33 @@ export class Feed {
     return this.window.fits(length);
   }
 
+  /** What keeps an operation of `length` bytes from being fed now. */
+  #stopBefore(length: number): 'checkpoint' | 'window' | undefined {
+    const { CHECKPOINT_OPERATIONS, CHECKPOINT_BYTES } = this.config.limits;
+    const [operations, bytes] = [this.#operationsSince, this.#bytesSince + length];
+    if (operations >= CHECKPOINT_OPERATIONS || (operations > 0 && bytes > CHECKPOINT_BYTES)) return 'checkpoint';
+    return this.fits(length) ? undefined : 'window';
+  }
+
   /** Reads the log into one run: up to the next CHECKPOINT, a full window or the head. */
   #gather(): LogEntry[] {
     const { log, limits } = this.config;
     const run: LogEntry[] = [];
-    this.#held = false;
+    this.#stop = undefined;
     for (let reach = this.#reach(); reach !== undefined; reach = this.#reach()) {
       const { scopes, from, until } = reach;
       for (let seq = from; seq <= until; seq++) {
         const entry = log.entry(seq);
         if (this.#isWanted(entry, scopes)) {
           const { length } = entry.bytes;
-          const overflows = this.#operationsSince > 0 && this.#bytesSince + length > limits.CHECKPOINT_BYTES;
-          if (overflows || run.length === limits.BATCH_OPERATIONS) return run;
-          if (!this.fits(length)) {
-            this.#held = true;
-            return run;
-          }
+          this.#stop = this.#stopBefore(length);
+          if (this.#stop !== undefined || run.length === limits.BATCH_OPERATIONS) return run;
           run.push(entry);
           this.#operationsSince++;
           this.#bytesSince += length;
           this.window.count(length);
         }
         for (const scope of scopes) scope.position = seq;
-        if (this.isCheckpointDue(this.#operationsSince, this.#bytesSince)) return run;
       }
     }
     return run;

@@ -8,6 +8,7 @@
 import { Id } from '../bytes/id.ts';
 import { refuse } from '../errors.ts';
 import type { Limits } from '../registry.ts';
+import { idKey } from './id-key.ts';
 import { PushWindow } from './push-window.ts';
 
 /** An operation and whatever its sender needs when the answer comes. */
@@ -29,7 +30,7 @@ export class PushQueue<T> {
   /** Added and not sent, from `#at` on. */
   #waiting: Underway<T>[] = [];
   #at = 0;
-  /** Waiting or sent, by the hex form of the id. */
+  /** Waiting or sent, by the key of the id. */
   readonly #underway = new Map<string, Underway<T>>();
 
   constructor(limits: Limits) {
@@ -43,8 +44,8 @@ export class PushQueue<T> {
   /** Throws RangeError when a copy of the operation is on its way, or when it has no id. */
   add(bytes: Uint8Array, ticket: T): void {
     const id = Id.from(bytes);
-    const key = id.toHex();
-    if (this.#underway.has(key)) throw new RangeError(`operation ${key} is on its way`);
+    const key = idKey(id);
+    if (this.#underway.has(key)) throw new RangeError(`operation ${id.toHex()} is on its way`);
     const pushed = { id, bytes, ticket, sent: false };
     this.#underway.set(key, pushed);
     this.#waiting.push(pushed);
@@ -71,9 +72,9 @@ export class PushQueue<T> {
 
   /** The operation that the server answers. Throws ProtocolError `push.answer-unknown`. */
   answer(id: Id): Pushed<T> {
-    const key = id.toHex();
+    const key = idKey(id);
     const pushed = this.#underway.get(key);
-    if (pushed === undefined || !pushed.sent) refuse('push.answer-unknown', key);
+    if (pushed === undefined || !pushed.sent) refuse('push.answer-unknown', id.toHex());
     this.#underway.delete(key);
     this.window.answered(1, pushed.bytes.length);
     return pushed;
