@@ -19,8 +19,8 @@ export function* nearMisses(sample: unknown): Generator<NearMiss> {
 function* changed(node: unknown, path: readonly string[], put: (value: unknown) => unknown): Generator<NearMiss> {
   if (typeof node !== 'object' || node === null) return;
   if (Array.isArray(node)) {
-    for (const [index, element] of node.entries()) {
-      yield* member(element, [...path, '*'], (value) => put(node.with(index, value)));
+    for (const element of covering(node)) {
+      yield* member(element, [...path, '*'], (value) => put(node.with(node.indexOf(element), value)));
     }
     return;
   }
@@ -57,7 +57,7 @@ function outOfRange(value: unknown): readonly unknown[] {
 export function covering(entries: readonly unknown[]): unknown[] {
   const seen = new Set<string>();
   return entries.filter((entry) => {
-    const fresh = [...memberPaths(entry, '')].filter((path) => !seen.has(path));
+    const fresh = [`${typeof entry}`, ...memberPaths(entry, '')].filter((path) => !seen.has(path));
     for (const path of fresh) seen.add(path);
     return fresh.length > 0;
   });

@@ -210,8 +210,8 @@ const CASES: readonly Case[] = [
   [
     'psk-16-bytes',
     'the shortest psk that is accepted',
-    { credential: { kid: '', psk: '44'.repeat(16) } },
-    { credential: { kid: '', psk: '44'.repeat(16) } },
+    { credential: { kid: 'sixteen', psk: '44'.repeat(16) } },
+    { credential: { kid: 'sixteen', psk: '44'.repeat(16) } },
     [...WITH_AUTH, 'LIM-23'],
   ],
 ];

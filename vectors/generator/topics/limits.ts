@@ -7,12 +7,12 @@ import type { JsonRecord } from '../sources.ts';
 import { front, head, KIT, type Topic } from '../vector-file.ts';
 import { NODE, OPERATION_ID, RECORD } from './operations.ts';
 
-/** `(00)x3` in hex stands for `000000`; the other short forms are those of README.md. */
-const times = (unit: string, n: number) => `(${unit})x${n}`;
+/** `(00x3)` in hex stands for `000000`; the other short forms are those of README.md. */
+const times = (unit: string, n: number) => `(${unit}x${n})`;
 
 /** The bytes of the short form, and of the texts and lists in a value. */
 export function longHex(short: string): string {
-  return short.replace(/\(([0-9a-f]+)\)x([0-9]+)/g, (_, unit: string, n: string) => unit.repeat(Number(n)));
+  return short.replace(/\(([0-9a-f]+)x([0-9]+)\)/g, (_, unit: string, n: string) => unit.repeat(Number(n)));
 }
 
 type Kind = 'record' | 'operation' | 'batch' | 'packed-batch' | 'control';

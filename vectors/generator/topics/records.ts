@@ -202,7 +202,7 @@ export const records: Topic = () => ({
   }),
   valid: [
     ...swift.records.map(({ name, fields }) =>
-      valid('swift', `swift-${name.replace(/-+/g, '-').toLowerCase()}`, fields),
+      valid('swift', `swift-${name.replace('--', '-minus-').toLowerCase()}`, fields),
     ),
     ...OWN.map(([id, fields, note, ...more]) => valid('kit', id, fields, note, more)),
   ],
