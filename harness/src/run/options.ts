@@ -32,6 +32,10 @@ export interface RunOptions extends Selection {
   /** Keep the exchange of passing cases, too. */
   readonly trace?: boolean | undefined;
   readonly crypto?: CryptoProvider | undefined;
+  /** The command line that a report repeats; `--case` and `--seed` are added. */
+  readonly command?: string | undefined;
+  /** What this target is called in a report of several. */
+  readonly label?: string | undefined;
   /** The cases to choose from; default: the catalogue. */
   readonly catalogue?: readonly Case[] | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;

@@ -38,7 +38,11 @@ export async function runConformance(options: RunOptions): Promise<Report> {
     return makeReport({
       ...{ startedAt, seed, results, profile: prepared.profile },
       durationMs: performance.now() - start,
-      url: options.exec ?? address.url,
+      target: {
+        url: options.exec ?? address.url,
+        command: options.command ?? `blazedb-kit run ${address.url}`,
+        ...(options.label === undefined ? {} : { label: options.label }),
+      },
       digest: catalogueDigest(cases),
     });
   } finally {
