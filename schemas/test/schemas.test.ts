@@ -18,9 +18,7 @@ describe('the schemas', () => {
   });
 
   it.each(paths)('%s says what it is for', (path) => {
-    const { title, description } = readSchema(path);
-    expect(title).toBeTypeOf('string');
-    expect(description).toBeTypeOf('string');
+    expect(readSchema(path).title).toBeTypeOf('string');
   });
 
   it.each(paths)('%s lets no unknown member pass', (path) => {

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { fromHex, toHex } from '../../../reference/src/bytes/hex.ts';
+import { nodeCrypto } from '../../../reference/src/crypto/node.ts';
 import type { RefusalName } from '../../../reference/src/registry.ts';
 import { hex, text, u16, u32 } from '../hex.ts';
 import { demanded } from '../requirements.ts';
@@ -235,13 +236,13 @@ export const limits: Topic = () => {
       },
     ),
     valid: valid.map(([id, kind, value, short, requirements, note]) => {
-      const bytes = Buffer.from(longHex(short), 'hex');
+      const bytes = fromHex(longHex(short));
       return {
         ...front(id, requirements, note, kind === 'packed-batch' ? 'stored' : 'kit'),
         kind,
         value,
         length: bytes.length,
-        sha256: createHash('sha256').update(bytes).digest('hex'),
+        sha256: toHex(nodeCrypto.sha256(bytes)),
         bytes: short,
       };
     }),

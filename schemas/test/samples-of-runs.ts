@@ -1,0 +1,59 @@
+/** Accepted samples of a statement and a report, with every member that their schemas know. */
+
+export const STATEMENT = {
+  node: 'example 1.0',
+  levels: ['L0', 'L1'],
+  capabilities: ['COMPRESSION'],
+  auth: ['none', 'psk'],
+  log: 'memory',
+  limits: { HALF_OPEN: 8 },
+  notes: 'what a reader should know',
+};
+
+const node = {
+  label: 'psk',
+  url: 'tcp://127.0.0.1:7654',
+  command: 'blazedb-kit run tcp://127.0.0.1:7654',
+  node: '000102030405060708090a0b0c0d0e0f',
+  name: 'example 1.0',
+  capabilities: ['COMPRESSION'],
+  auth: 'psk',
+  limits: { HALF_OPEN: 8 },
+};
+
+const entry = {
+  at: 1.5,
+  connection: 'A',
+  from: 'node',
+  name: 'WELCOME',
+  size: 129,
+  note: 'late',
+  hex: '020000007c...',
+  decoded: 'WELCOME',
+};
+
+export const REPORT = {
+  kit: '0.1.0',
+  spec: '1.0',
+  catalogue: '0123456789abcdef',
+  target: { nodes: [node] },
+  seed: 1,
+  startedAt: '2025-01-01T00:00:00.000Z',
+  durationMs: 12.5,
+  summary: { pass: 0, fail: 1, warning: 0, unsupported: 0, inconclusive: 0, error: 0 },
+  cases: [
+    {
+      id: 'frame-unknown-type',
+      title: 'refuses a frame of an unknown type',
+      level: 'L1',
+      role: 'server',
+      requirements: ['FRAME-5'],
+      verdict: 'fail',
+      durationMs: 3,
+      message: 'the connection stayed open',
+      failure: { requirement: 'FRAME-5', expected: 'UNEXPECTED_MESSAGE', got: 'nothing' },
+      target: 'psk',
+      exchange: [entry],
+    },
+  ],
+};
