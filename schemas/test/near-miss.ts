@@ -41,7 +41,7 @@ function* member(value: unknown, path: readonly string[], put: (value: unknown) 
 }
 
 function otherType(value: unknown): unknown {
-  if (typeof value === 'string') return 1;
+  if (typeof value === 'string') return null;
   if (Array.isArray(value)) return { 0: value[0] };
   return 'text';
 }

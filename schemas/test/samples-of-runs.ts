@@ -1,4 +1,4 @@
-/** Accepted samples of a statement and a report, with every member that their schemas know. */
+/** Accepted samples of a statement, a report and the frame of a case (the words of its steps have tests with the runner). */
 
 export const STATEMENT = {
   node: 'example 1.0',
@@ -55,5 +55,32 @@ export const REPORT = {
       target: 'psk',
       exchange: [entry],
     },
+  ],
+};
+
+const head = {
+  title: 'a frame of an unknown type is refused',
+  level: 'L1',
+  role: 'server',
+  requirements: ['FRAME-5'],
+  needs: ['psk'],
+  exclusive: true,
+  why: 'what the title cannot say',
+};
+
+export const CASES = {
+  cases: [
+    { id: 'an-example-script', ...head, each: { type: [9] }, script: ['connect', { connect: 'A' }] },
+    {
+      id: 'an-example-refusal',
+      ...head,
+      refusal: {
+        given: ['open'],
+        send: 'PING',
+        change: { in: 'payload', truncate: 1 },
+        expect: { error: 'BAD_FRAME' },
+      },
+    },
+    { id: 'an-example-observation', ...head, observation: 'fresh-keys' },
   ],
 };

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SCHEMAS } from './load.ts';
 import { covering } from './near-miss.ts';
-import { REPORT, STATEMENT } from './samples-of-runs.ts';
+import { CASES, REPORT, STATEMENT } from './samples-of-runs.ts';
 
 const VECTORS = join(SCHEMAS, '../vectors');
 
@@ -37,6 +37,7 @@ export const SAMPLES: { readonly [path: string]: readonly unknown[] } = {
       covering(messages.filter(({ message }) => message === name)),
     ]),
   ),
+  'case.schema.json': [CASES],
   'statement.schema.json': [STATEMENT],
   'report.schema.json': [REPORT],
   'message/operation.schema.json': covering(valid('operations').map(({ operation }) => operation)),
