@@ -168,7 +168,12 @@ async function yjs(): Promise<Contender> {
     return {
       arrivals,
       set: (operation: PlainOperation) => bugs.set(operation.id.toHex(), yjsForm(operation)),
-      leave: () => sides.forEach(({ provider, doc }) => [provider.destroy(), doc.destroy()]),
+      leave() {
+        for (const { provider, doc } of sides) {
+          provider.destroy();
+          doc.destroy();
+        }
+      },
     };
   }
 
