@@ -60,6 +60,7 @@ const ENDS: readonly Case[] = [
   ],
   ['subscribed-nothing', { message: 'SUBSCRIBED', req: 0, st: 0, sc: [] }],
   ['ack-two', { ...BASE.ACK, ids: ID + OTHER_ID, st: '0001' }, 'one stored, one duplicate'],
+  ['ack-empty', { ...BASE.ACK, ids: '', st: '' }, 'without ids it says only `cur`'],
   ['reject-two', { ...BASE.REJECT, ids: ID + OTHER_ID, retry: 0 }],
   ['reject-retry-greatest', { ...BASE.REJECT, code: 65535, retry: SAFE, msg: '' }],
   ['feed-ack-0', { message: 'FEED_ACK', n: 0 }],
