@@ -15,6 +15,8 @@ export interface Fault {
   readonly method: string | undefined;
   readonly when: (call: Call) => boolean;
   readonly then: (call: Call) => unknown;
+  /** Where it shows in the reference that the fault would matter, if `when` cannot tell: a timer that runs out. */
+  readonly witness?: Fault;
 }
 
 type AnyFunction = (...args: never[]) => unknown;
@@ -61,11 +63,22 @@ function fault(part: string, method: string | undefined, { when, then }: Deviati
   return { part, method, when: when ?? (() => true), then };
 }
 
+/** A fault whose `when` is true long before it matters: `witness` tells when it does. */
+export function witnessed(fault: Fault, witness: Fault): Fault {
+  return { ...fault, witness };
+}
+
 /** Hears of each fault whose `when` was true. With one, the fault is not committed: the node stays the reference. */
 export type Shadow = (fault: Fault) => void;
 
 /** The parts with the faults in them. Where several are at one place, the first whose `when` is true acts. */
 export function arm<P extends object>(parts: P, faults: readonly Fault[], shadow?: Shadow): P {
+  if (shadow === undefined) return place(parts, faults, undefined);
+  const meant = new Map(faults.map((fault) => [fault.witness === undefined ? fault : { ...fault.witness }, fault]));
+  return place(parts, [...meant.keys()], (shown) => shadow(meant.get(shown)!));
+}
+
+function place<P extends object>(parts: P, faults: readonly Fault[], shadow: Shadow | undefined): P {
   const armed = { ...parts } as Record<string, unknown>;
   for (const [part, group] of grouped(faults, ({ part }) => part)) {
     const original = armed[part];

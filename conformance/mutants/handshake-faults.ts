@@ -51,7 +51,7 @@ export function rawHello(payload: Uint8Array): RawHello {
 export function laxHello(payload: Uint8Array, extensions: readonly Extension[] = []): Hello {
   const raw = rawHello(payload);
   const name = String.fromCharCode(...(raw.database ?? []));
-  const key = new Uint8Array(raw.key ?? 65);
+  const key = (raw.key ?? new Uint8Array(65)).slice();
   key[0] = 4;
   return {
     protocol: 'blazedb/1.0',

@@ -1,6 +1,6 @@
 import type { ServerParts } from '../../reference/src/node/server-parts.ts';
 import type { Limits } from '../../reference/src/registry.ts';
-import { at as anyPart, arm, type Fault, type Shadow, within as anyMethod } from './fault.ts';
+import { within as anyMethod, at as anyPart, arm, type Fault, type Shadow } from './fault.ts';
 
 /** The reference node, wrong in exactly one way (README.md). */
 export interface Mutant {
@@ -12,6 +12,8 @@ export interface Mutant {
   readonly breaks: readonly string[];
   /** Cases that name none of `breaks` and fail all the same, since they cannot work otherwise. */
   readonly dependents?: readonly string[];
+  /** No connection gets past the fault, so every case that goes further fails, too. */
+  readonly blocks?: true;
   /** Limits with which the node runs, beside those of the run. */
   readonly limits?: Partial<Limits>;
   /** Its faults, made for one node: closures may count. */
