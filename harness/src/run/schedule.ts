@@ -14,7 +14,7 @@ export async function schedule(
   run: (of: Case) => Promise<void>,
   stop: () => boolean,
 ): Promise<void> {
-  const alone = cases.filter((of) => of.exclusive === true || of.kind === 'observation');
+  const alone = cases.filter((of) => of.exclusive === true || of.kind === 'observation' || restarts(of));
   const others = cases.filter((of) => !alone.includes(of));
   const patient = others.filter(isPatient);
   const plain = others.filter((of) => !patient.includes(of));
@@ -37,6 +37,11 @@ export async function schedule(
     run,
     stop,
   );
+}
+
+/** Whether a case ends the node, which all others need. */
+function restarts(of: Case): boolean {
+  return of.kind === 'script' && JSON.stringify(of.script).includes('"restart":');
 }
 
 /** Whether a case makes the node refuse proofs, which it counts per address. */

@@ -51,6 +51,7 @@ export class ExecTarget {
 
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
+    process.off('exit', this.#onExit);
     rmSync(this.#data, { recursive: true, force: true });
   }
 
@@ -60,6 +61,7 @@ export class ExecTarget {
     this.#exited = '';
     const child = spawn('sh', ['-c', `exec ${this.#command}`], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
+    process.once('exit', this.#onExit);
     const keep = (chunk: Buffer): void => {
       this.#output = (this.#output + chunk.toString()).slice(-KEPT_OUTPUT);
     };
@@ -120,6 +122,11 @@ export class ExecTarget {
     clearTimeout(timer);
     this.#signal(child.pid, 'SIGKILL'); // what else is in its group
   }
+
+  /** The node does not outlive the kit, however that ends. */
+  readonly #onExit = (): void => {
+    if (this.#child?.pid !== undefined && this.#exited === '') this.#signal(this.#child.pid, 'SIGKILL');
+  };
 
   #signal(pid: number, signal: NodeJS.Signals): void {
     try {
