@@ -23,7 +23,8 @@ export class AddressBook {
   judge(address: string, now: number): RefusalName | undefined {
     const key = addressKey(address);
     this.#forget(now);
-    if ((this.#failures.get(key)?.length ?? 0) >= this.#limits.FAILED_PROOFS) return 'connection.failed-proofs';
+    const recent = this.#failures.get(key)?.filter((time) => now - time < MINUTE) ?? [];
+    if (recent.length >= this.#limits.FAILED_PROOFS) return 'connection.failed-proofs';
     if ((this.#halfOpen.get(key) ?? 0) >= this.#limits.HALF_OPEN) return 'connection.half-open';
     return undefined;
   }
@@ -50,14 +51,11 @@ export class AddressBook {
     this.#failures.set(key, [...failures, now].slice(-this.#limits.FAILED_PROOFS));
   }
 
-  /** Invariant 2. The first address is the one whose latest failure is oldest. */
+  /** Invariant 2. */
   #forget(now: number): void {
     for (const [key, failures] of this.#failures) {
-      const recent = failures.filter((time) => now - time < MINUTE);
-      if (recent.length > 0) {
-        this.#failures.set(key, recent);
-        if (recent.length === failures.length) return;
-      } else this.#failures.delete(key);
+      if (now - failures.at(-1)! < MINUTE) return; // those that follow have failed later
+      this.#failures.delete(key);
     }
   }
 }

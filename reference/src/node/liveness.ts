@@ -56,9 +56,11 @@ export class Liveness {
   answered(d: Uint8Array): void {
     if (this.#outstanding === undefined || !equalBytes(this.#outstanding, d)) refuse('ping.pong-unasked');
     this.#outstanding = undefined;
+    this.#arm(); // the next PING is due earlier than the end was
   }
 
   #arm(): void {
+    this.#timer?.cancel();
     if (this.#stopped) return;
     const { scheduler, pingAfter, deadAfter } = this.#config;
     const due = this.#heard + (this.waits ? deadAfter : Math.min(pingAfter, deadAfter));
