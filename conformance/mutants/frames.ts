@@ -3,15 +3,15 @@ import { ProtocolError } from '../../reference/src/errors.ts';
 import type { Connection } from '../../reference/src/node/connection.ts';
 import { ErrorCode, FrameType } from '../../reference/src/registry.ts';
 import { encodeBatch } from '../../reference/src/wire/batch.ts';
+import { concat } from '../../reference/src/wire/index.ts';
 import { decodes, sending } from './factories.ts';
+import { writesLarge } from './frames-large.ts';
 import { ignoresFrame, stateOf } from './handshake-faults.ts';
-import { at, within } from './links-parts.ts';
+import { at } from './links-parts.ts';
 import type { Mutant } from './mutant.ts';
 
 const { HELLO, WELCOME, VERIFY, COMPLETE, CONTROL, OPERATION, BATCH, ALERT } = FrameType;
 const LAST_TYPE = BATCH;
-/** What fits into a length of 16 bits. */
-const LARGE_BYTES = 65_535;
 
 function isUnassigned(type: number): boolean {
   return type === 0 || type > LAST_TYPE;
@@ -416,48 +416,25 @@ function gathering() {
   ];
 }
 
-const LARGE_DEPENDENTS: readonly string[] = [];
-
-/** Writes frames of more than 65,535 bytes wrongly. */
-function writesLarge(
-  name: string,
-  title: string,
-  breaks: readonly string[],
-  change: (frame: Uint8Array) => Uint8Array,
-): Mutant {
-  return {
-    name,
-    title,
-    breaks,
-    dependents: LARGE_DEPENDENTS,
-    faults: () => [
-      within('createSealer', 'seal', {
-        when: ({ args: [, plaintext] }) => plaintext.length > LARGE_BYTES,
-        then: (call) => change(call.standard()),
-      }),
-    ],
-  };
-}
-
 const layout: readonly Mutant[] = [
-  writesLarge('frame-large-type-flagged', 'Sets the high bit of the type of large frames', ['FRAME-1'], (frame) => {
+  writesLarge('frame-large-type-flagged', ['FRAME-1'], 'Sets the high bit of the type of large frames', (frame) => {
     const flagged = frame.slice();
     flagged[0] = flagged[0]! | 0x80;
     return flagged;
   }),
   writesLarge(
     'frame-length-in-16-bits',
-    'Writes the lower 16 bits of a length alone',
     ['FRAME-2', 'CONV-1'],
+    'Writes the lower 16 bits of a length alone',
     (frame) => {
       const short = frame.slice();
       short.fill(0, 1, 3);
       return short;
     },
   ),
-  writesLarge('frame-byte-behind-large', 'Sends one byte more behind large frames', ['FRAME-3'], (frame) =>
-    Buffer.concat([frame, Uint8Array.of(0)]),
+  writesLarge('frame-byte-behind-large', ['FRAME-3'], 'Sends one byte more behind large frames', (frame) =>
+    concat(frame, new Uint8Array(1)),
   ),
 ];
 
-export const mutants: readonly Mutant[] = [...types, ...lengths, ...ends, ...layout];
+export const frameMutants: readonly Mutant[] = [...types, ...lengths, ...ends, ...layout];

@@ -364,4 +364,4 @@ const own: readonly Mutant[] = [
   },
 ];
 
-export const mutants: readonly Mutant[] = [...judged, ...required, ...own];
+export const authMutants: readonly Mutant[] = [...judged, ...required, ...own];

@@ -338,4 +338,4 @@ export function isStrange(block: Uint8Array): boolean {
   return decodeExtensions(block).some(({ type }) => type !== 1 && (type & 0x0f0f) !== 0x0a0a);
 }
 
-export const mutants: readonly Mutant[] = [...protocol, ...fields, ...self, ...extensions];
+export const helloMutants: readonly Mutant[] = [...protocol, ...fields, ...self, ...extensions];

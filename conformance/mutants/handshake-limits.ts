@@ -273,4 +273,4 @@ const numbers: readonly Mutant[] = [
   },
 ];
 
-export const mutants: readonly Mutant[] = [...time, ...numbers];
+export const limitMutants: readonly Mutant[] = [...time, ...numbers];

@@ -441,4 +441,4 @@ function isDenied(state: ServerState): boolean {
   return state.kind === 'CLOSED' && state.refusal?.reason === 'database.denied';
 }
 
-export const mutants: readonly Mutant[] = [...verify, ...alerts, ...session, ...databases];
+export const handshakeStateMutants: readonly Mutant[] = [...verify, ...alerts, ...session, ...databases];

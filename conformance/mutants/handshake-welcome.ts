@@ -348,4 +348,4 @@ function reencodes(): readonly Fault[] {
   ];
 }
 
-export const mutants: readonly Mutant[] = [...form, ...selection, ...fresh, ...keys];
+export const welcomeMutants: readonly Mutant[] = [...form, ...selection, ...fresh, ...keys];

@@ -35,7 +35,7 @@ class Stall {
 
 const HEADER_BYTES = 5;
 
-export const mutants: readonly Mutant[] = [
+export const linkMutants: readonly Mutant[] = [
   {
     name: 'link-small-piece-lost',
     title: 'Throws away a piece of the stream that is shorter than a header',
