@@ -49,6 +49,8 @@ export class Peer {
   /** Numbers of received messages that a wait has taken, and answers taken per operation id. */
   readonly consumed = new Set<number>();
   readonly answersTaken = new Map<string, number>();
+  /** Whether it says nothing by itself: no PONG, no FEED_ACK, no CLOSE. */
+  mute = false;
   /** Whether CHECKPOINTs are acknowledged by themselves. */
   acknowledges = true;
   /** Whether the own direction of the link stays open when the node ends its. */
@@ -171,7 +173,7 @@ export class Peer {
     for (; this.#handled < this.inbound.received.length; this.#handled++) {
       const received = this.inbound.received[this.#handled]!;
       if (received.name === 'WELCOME' && 'welcome' in received) this.options.onWelcome?.(received.welcome);
-      if (!('message' in received) || this.#outbound.sentClose) continue;
+      if (!('message' in received) || this.#outbound.sentClose || this.mute) continue;
       const { message } = received;
       if (message.name === 'PING') this.link.write(this.#render(this.control('PONG', { d: message.d })));
       else if (message.name === 'CLOSE') {

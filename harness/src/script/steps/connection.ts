@@ -17,6 +17,9 @@ export const PLAIN_STEPS: { readonly [step: string]: (peer: Peer) => Promise<voi
   abort: (peer) => peer.link.reset(),
   pause: (peer) => peer.link.pause(),
   resume: (peer) => peer.link.resume(),
+  mute: (peer) => {
+    peer.mute = true;
+  },
   stay: (peer) => {
     peer.stays = true;
   },

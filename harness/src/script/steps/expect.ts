@@ -1,7 +1,7 @@
 import { equalBytes } from '../../../../reference/src/wire/index.ts';
 import { CaseFailure, HarnessFault } from '../../failure.ts';
 import { type Answer, answerName } from '../../peer/oracle/pushes.ts';
-import type { Peer } from '../../peer/peer.ts';
+import type { Peer, WaitOptions } from '../../peer/peer.ts';
 import type { Received } from '../../peer/received.ts';
 import { fedInOrder, known } from '../feed-check.ts';
 import { mismatch } from '../match.ts';
@@ -17,6 +17,12 @@ const RECURRING = new Set(['ACK', 'REJECT', 'CHECKPOINT']);
 
 function within(modifiers: Spec, stage: Stage): number | undefined {
   return modifiers.within === undefined ? undefined : resolveNumber(modifiers.within, stage.environment);
+}
+
+/** A wait with a time of its own is for that time, and is not cut short by a PONG. */
+function limits(modifiers: Spec, stage: Stage, proof: WaitOptions['proof']): WaitOptions {
+  const own = within(modifiers, stage);
+  return own === undefined ? { proof } : { within: own };
 }
 
 /** `expect`: the next message of that name, and what its fields are to be. */
@@ -39,9 +45,10 @@ export async function expectStep(peer: Peer, value: unknown, modifiers: Spec, st
     }
     return undefined;
   };
-  const proof = wanted.every(([name]) => name !== 'CHECKPOINT' && name !== 'CLOSE') ? 'fence' : undefined;
+  const answers = wanted.every(([name]) => name !== 'CHECKPOINT' && name !== 'CLOSE');
+  const proof = answers ? 'fence' : undefined;
   try {
-    const received = await peer.wait(what, probe, { within: within(modifiers, stage), proof });
+    const received = await peer.wait(what, probe, limits(modifiers, stage, proof));
     save(received, modifiers.save, stage);
   } catch (error) {
     if (!(error instanceof CaseFailure) || wrong === undefined || error.requirement !== undefined) throw error;
@@ -106,7 +113,7 @@ export async function answerStep(peer: Peer, value: unknown, modifiers: Spec, st
     const what = `${filled} ${allowed.join(' or ')}`;
     const taken = peer.answersTaken.get(id) ?? 0;
     const probe = (): Answer | undefined => peer.ledger.pushes.answersTo(id)[taken];
-    const answer = await peer.wait(what, probe, { within: within(modifiers, stage), proof: 'fence' });
+    const answer = await peer.wait(what, probe, limits(modifiers, stage, 'fence'));
     peer.answersTaken.set(id, taken + 1);
     if (!allowed.some((one) => isAnswer(one, answer))) throw new CaseFailure(what, answerName(answer));
   }
@@ -126,8 +133,7 @@ export async function fedStep(peer: Peer, value: unknown, modifiers: Spec, stage
   });
   const what = `${operations.map(({ name }) => name).join(', ')} in the feed`;
   const ordered = modifiers.order !== 'any';
-  const proof = 'feed';
-  await peer.wait(what, () => fedInOrder(peer, operations, ordered), { within: within(modifiers, stage), proof });
+  await peer.wait(what, () => fedInOrder(peer, operations, ordered), limits(modifiers, stage, 'feed'));
 }
 
 /** `absent`: after a fence (unless the connection has ended), none of these has come that no step has taken. */
