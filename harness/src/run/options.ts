@@ -34,6 +34,8 @@ export interface RunOptions extends Selection {
   readonly crypto?: CryptoProvider | undefined;
   /** The command line that a report repeats; `--case` and `--seed` are added. */
   readonly command?: string | undefined;
+  /** What a report shows as the target in place of its URL or command. */
+  readonly shown?: string | undefined;
   /** What this target is called in a report of several. */
   readonly label?: string | undefined;
   /** The cases to choose from; default: the catalogue. */

@@ -39,7 +39,7 @@ export async function runConformance(options: RunOptions): Promise<Report> {
       ...{ startedAt, seed, results, profile: prepared.profile },
       durationMs: performance.now() - start,
       target: {
-        url: options.exec ?? address.url,
+        url: options.shown ?? options.exec ?? address.url,
         command: options.command ?? `blazedb-kit run ${address.url}`,
         ...(options.label === undefined ? {} : { label: options.label }),
       },

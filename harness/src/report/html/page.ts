@@ -33,6 +33,7 @@ export function writeHtml(report: Report, specBase = ''): string {
 <h1><span class="${conforms ? 'pass' : 'fail'}">${conforms ? 'Conforms' : 'Does not conform'}</span> to ${report.spec}</h1>
 ${barHtml(report.cases)}
 ${countsHtml(report)}
+${wrongHtml(report)}
 <h2>Run</h2>
 ${factsHtml(report)}
 <h2>By chapter and level</h2>
@@ -61,6 +62,20 @@ function countsHtml({ summary }: Report): Markup {
   )}</p>`;
 }
 
+/** What is not as it is to be, at the top, with links to the details. */
+function wrongHtml({ cases }: Report): Markup {
+  const wrong = cases.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'unsupported');
+  if (wrong.length === 0) return html``;
+  const sorted = [...wrong].sort((x, y) => ORDER.indexOf(x.verdict) - ORDER.indexOf(y.verdict));
+  return html`<h2>What is wrong</h2>
+<ul class="wrong">${sorted.map(
+    ({ id, title, verdict, message, failure }) => html`<li><a href="#${id}">${title}</a>
+<span class="verdict ${verdict}">${verdict}</span>${failure === undefined ? '' : html` <code>${failure.requirement}</code>`}
+<br><span class="quiet">${(message ?? '').slice(0, 300)}</span></li>
+`,
+  )}</ul>`;
+}
+
 function factsHtml(report: Report): Markup {
   const tested = new Set(report.cases.filter(({ verdict }) => verdict === 'pass').flatMap((of) => of.requirements));
   const rows: readonly (readonly [string, string | Markup])[] = [
@@ -79,7 +94,7 @@ function targetText({ url, name, node, capabilities, auth, limits }: TargetIdent
     node === undefined ? undefined : `node ${node}`,
     auth === 'none' ? 'open' : `asks for ${auth}`,
     capabilities.length === 0 ? 'selects no capability' : `selects ${capabilities.join(', ')}`,
-    limits === undefined
+    limits === undefined || url.includes('--limit')
       ? undefined
       : Object.entries(limits)
           .map(([limit, value]) => `${limit}=${value}`)

@@ -58,6 +58,9 @@ pre { background: var(--raised); border-radius: 6px; padding: 10px 14px; margin:
 .exchange .node { color: var(--link); } .exchange .link { color: var(--quiet); font-style: italic; }
 .exchange details summary { cursor: pointer; color: var(--quiet); }
 .exchange pre { margin: 4px 0; font-size: 12px; }
+.wrong { margin: 0; padding: 0; list-style: none; }
+.wrong li { padding: 8px 0 8px 14px; border-left: 3px solid var(--fail); margin: 0 0 8px; background: var(--raised); border-radius: 0 6px 6px 0; overflow-wrap: anywhere; }
+.wrong .verdict { margin-left: 8px; font-size: 13px; }
 .filter { position: sticky; top: 0; z-index: 1; background: var(--paper); padding: 10px 0; display: flex; flex-wrap: wrap; gap: 8px; border-bottom: 1px solid var(--line); }
 .filter label { padding: 3px 12px; border: 1px solid var(--line); border-radius: 14px; cursor: pointer; font-size: 13.5px; }
 .filter label:has(:checked) { background: var(--ink); color: var(--paper); border-color: var(--ink); }
@@ -67,7 +70,10 @@ pre { background: var(--raised); border-radius: 6px; padding: 10px 14px; margin:
   main { padding: 20px 14px 64px; } .body { padding-left: 0; }
   details.case > summary { flex-wrap: wrap; } details.case > summary .id { max-width: 100%; }
 }
-@media print { .filter { display: none; } details.case > .body { display: block; } }
+@media print { .wrong { margin: 0; padding: 0; list-style: none; }
+.wrong li { padding: 8px 0 8px 14px; border-left: 3px solid var(--fail); margin: 0 0 8px; background: var(--raised); border-radius: 0 6px 6px 0; overflow-wrap: anywhere; }
+.wrong .verdict { margin-left: 8px; font-size: 13px; }
+.filter { display: none; } details.case > .body { display: block; } }
 `);
 
 /** The rules that let the radio buttons of the filter hide cases, one per verdict; no script is needed. */
