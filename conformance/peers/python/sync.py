@@ -1,6 +1,7 @@
 """The arrival log, subscriptions and the feed of one connection (spec chapter 9)."""
 
 import asyncio
+import bisect
 import hashlib
 import os
 import time
@@ -46,6 +47,7 @@ class Log:
         self.entries = []
         self.marks = [bytes(16)]
         self.known = {}  # id of an operation -> its bytes (SYNC-1)
+        self.of_collection = {}  # name -> the sequence numbers of its operations
 
     @property
     def head(self):
@@ -56,6 +58,15 @@ class Log:
         self.marks.append(hashlib.sha256(mark).digest()[:16])
         self.entries.append(Entry(operation.id, data, operation.collection, operation.team, origin))
         self.known[operation.id] = data
+        self.of_collection.setdefault(operation.collection, []).append(self.head)
+
+    def next(self, collection, position):
+        """The sequence number of the next operation of a collection (None: of all), or head + 1."""
+        if collection is None:
+            return position + 1
+        numbers = self.of_collection.get(collection, [])
+        index = bisect.bisect_right(numbers, position)
+        return numbers[index] if index < len(numbers) else self.head + 1
 
     def cursor(self, seq):
         return encode_cursor(self.id, seq, self.marks[seq])
@@ -178,9 +189,13 @@ class Feed:
         """False if an operation does not fit into the window."""
         scanned = 0
         while self.scopes.get(scope.number) is scope and scope.position < self.log.head and self.link.may_feed():
+            seq = self.log.next(scope.collection, scope.position)
+            if seq > scope.position + 1:
+                self.move(scope, seq - 1)  # SYNC-33
+                continue
             entry = self.log.entries[scope.position]
             if entry.origin == self.link.number or not scope.covers(entry):  # SYNC-24, SYNC-25
-                self.pass_by(scope)  # SYNC-33
+                self.move(scope, seq)
             elif not self.fits(len(entry.data)):  # SYNC-27
                 if self.stalled is None:
                     self.stalled = time.monotonic()
@@ -191,7 +206,7 @@ class Feed:
                     self.checkpoint()  # SYNC-30
                 self.stalled = None
                 self.count(len(entry.data))
-                self.pass_by(scope)
+                self.move(scope, seq)
                 self.link.send(OPERATION, entry.data)  # SYNC-28
                 await self.link.writer.drain()
             scanned += 1
@@ -205,8 +220,8 @@ class Feed:
         operations, total = len(self.window) + 1, self.window_bytes + size
         return operations <= LIMITS["FEED_WINDOW_OPERATIONS"] and total <= LIMITS["FEED_WINDOW_BYTES"]
 
-    def pass_by(self, scope):
-        scope.position += 1
+    def move(self, scope, position):
+        scope.position = position
         scope.moved = True
         self.checkpoint_due()
 
