@@ -14,6 +14,8 @@ import { COMMON_NAMES, makeName, Name } from './name.ts';
  */
 const NAMES = 4096;
 const INTERNED_BYTES = 48;
+/** Of a key, before its UTF-8. */
+const LENGTH_BYTES = 2;
 
 const byText = new Map<string, Name>();
 /** A power of two. The latest name takes the place. */
@@ -21,22 +23,21 @@ const PLACES = 4096;
 const byBytes: (Name | undefined)[] = new Array<Name | undefined>(PLACES).fill(undefined);
 
 /** Stands before the first name of a record or dictionary. */
-export const BEFORE_ALL: Name = new Name('', new Uint8Array(0), 0);
+export const BEFORE_ALL: Name = new Name('', new Uint8Array(0), new Uint8Array(0), false);
 
 /** The name of a field that is being written. Refuses by `record.utf8`, `record.name-too-long` or `record.name-bom`. */
 export function nameOfText(text: string): Name {
   const known = byText.get(text);
   if (known !== undefined) return known;
   const name = makeName(text);
-  if (name.bytes.length > INTERNED_BYTES) return name;
+  if (isLong(name)) return name;
   if (byText.size >= NAMES) forget();
   byText.set(text, name);
   return name;
 }
 
-/** The name in `bytes[start, end)`. Refuses by `record.utf8`, then `record.name-bom`. */
-export function nameOfBytes(bytes: Uint8Array, start: number, end: number, guess: Name | undefined): Name {
-  if (guess !== undefined && holds(guess, bytes, start, end)) return guess;
+/** The name whose UTF-8 is `bytes[start, end)`. Refuses by `record.utf8`, then `record.name-bom`. */
+export function nameOfBytes(bytes: Uint8Array, start: number, end: number): Name {
   if (end - start > INTERNED_BYTES) return decodeName(bytes, start, end);
   let hash = end - start;
   for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
@@ -52,18 +53,20 @@ export function nameOfBytes(bytes: Uint8Array, start: number, end: number, guess
 export function orderAfter(previous: Name, name: Name): number {
   if (previous.next === name) return 1;
   const order = previous === BEFORE_ALL ? 1 : compareUtf8(name.text, previous.text);
-  if (order > 0 && name.bytes.length <= INTERNED_BYTES) previous.next = name;
+  if (order > 0 && !isLong(name)) previous.next = name;
   return order;
 }
 
-function holds(name: Name, bytes: Uint8Array, start: number, end: number): boolean {
-  const own = name.bytes;
-  const length = end - start;
-  if (own.length !== length) return false;
-  for (let i = 0; i < length; i++) {
-    if (own[i] !== bytes[start + i]) return false;
+function holds({ key }: Name, bytes: Uint8Array, start: number, end: number): boolean {
+  if (key.length !== LENGTH_BYTES + end - start) return false;
+  for (let i = LENGTH_BYTES, at = start; at < end; i++, at++) {
+    if (key[i] !== bytes[at]) return false;
   }
   return true;
+}
+
+function isLong({ key }: Name): boolean {
+  return key.length > LENGTH_BYTES + INTERNED_BYTES;
 }
 
 function decodeName(bytes: Uint8Array, start: number, end: number): Name {

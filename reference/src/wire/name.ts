@@ -1,20 +1,25 @@
+import { putU16 } from '../bytes/put.ts';
 import { utf8Length, writeUtf8 } from '../bytes/utf8.ts';
 import { refuse } from '../errors.ts';
 import { DEFAULT_LIMITS, FieldNames } from '../registry.ts';
 
-/** A field name or dictionary key in the form that both directions can use at once. */
+/** A field name or dictionary key with its bytes on the wire. */
 export class Name {
   readonly text: string;
-  readonly bytes: Uint8Array;
-  /** Its id as a common field name, 1 to 58; 0 when it has none. */
-  readonly id: number;
+  /** As a field of a record: its id, or `FF` and the key. */
+  readonly field: Uint8Array;
+  /** As the key of a dictionary: u16 length and UTF-8. */
+  readonly key: Uint8Array;
+  /** Whether it has an id. */
+  readonly common: boolean;
   /** The name that followed it last time, which is above it: see interning.ts. */
   next: Name | undefined = undefined;
 
-  constructor(text: string, bytes: Uint8Array, id: number) {
+  constructor(text: string, field: Uint8Array, key: Uint8Array, common: boolean) {
     this.text = text;
-    this.bytes = bytes;
-    this.id = id;
+    this.field = field;
+    this.key = key;
+    this.common = common;
   }
 }
 
@@ -32,7 +37,9 @@ export function makeName(text: string): Name {
   if (length < 0) refuse('record.utf8', 'a lone surrogate');
   if (length > DEFAULT_LIMITS.NAME_BYTES) refuse('record.name-too-long', `${length} bytes`);
   if (text.charCodeAt(0) === 0xfeff) refuse('record.name-bom');
-  const bytes = new Uint8Array(length);
-  writeUtf8(text, bytes, 0);
-  return new Name(text, bytes, COMMON_IDS.get(text) ?? 0);
+  const spelled = new Uint8Array(3 + length);
+  spelled[0] = SPELLED_OUT;
+  writeUtf8(text, spelled, putU16(spelled, 1, length));
+  const id = COMMON_IDS.get(text);
+  return new Name(text, id === undefined ? spelled : Uint8Array.of(id), spelled.slice(1), id !== undefined);
 }

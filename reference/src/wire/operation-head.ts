@@ -1,6 +1,6 @@
 import { Id } from '../bytes/id.ts';
 import { putU16, putU32 } from '../bytes/put.ts';
-import { decodeUtf8, utf8Length } from '../bytes/utf8.ts';
+import { decodeUtf8, utf8Length, writeUtf8 } from '../bytes/utf8.ts';
 import type { ByteWriter } from '../bytes/writer.ts';
 import { refuse } from '../errors.ts';
 import { OperationType, type OperationTypeName } from '../registry.ts';
@@ -74,14 +74,15 @@ const COUNTER_BYTES = [1, 2, 8] as const;
 
 /** `00 u8`, `01 u16` or `02 u64`, the shortest that has room. */
 function readCounter(bytes: Uint8Array): number {
-  let at = ID_BYTES;
-  need(bytes, at, 1);
-  const marker = bytes[at++]!;
+  need(bytes, ID_BYTES, 1);
+  const marker = bytes[ID_BYTES]!;
   const width = COUNTER_BYTES[marker] ?? refuse('operation.counter-form', `marker ${marker}`);
+  const at = ID_BYTES + 1;
   need(bytes, at, width);
+  if (marker === 0) return bytes[at]!;
   let counter = 0;
-  for (let i = 0; i < width; i++) counter = counter * 256 + bytes[at++]!;
-  if (marker > 0 && counter < (marker === 1 ? 0x100 : 0x1_0000)) refuse('operation.counter-form', `${counter}`);
+  for (let i = 0; i < width; i++) counter = counter * 256 + bytes[at + i]!;
+  if (counter < (marker === 1 ? 0x100 : 0x1_0000)) refuse('operation.counter-form', `${counter}`);
   if (counter > Number.MAX_SAFE_INTEGER) refuse('operation.counter-range');
   return counter;
 }
@@ -124,13 +125,16 @@ export function writeTarget(writer: ByteWriter, type: OperationTypeName, collect
   if (length < 0) refuse('operation.collection-utf8', 'a lone surrogate');
   if (length === 0) refuse('operation.collection-empty');
   if (length > NAME_BYTES) refuse('operation.collection-too-long', `${length} bytes`);
-  if (length < LONG_NAME_BYTES) writer.u8((OperationType[type] << 5) | length);
+  writer.reserve(3 + length);
+  const { target } = writer;
+  let at = writer.position;
+  if (length < LONG_NAME_BYTES) target[at++] = (OperationType[type] << 5) | length;
   else {
-    writer.u8(OperationType[type]);
-    writer.u8(LONG_HEAD);
-    writer.u8(length);
+    target[at++] = OperationType[type];
+    target[at++] = LONG_HEAD;
+    target[at++] = length;
   }
-  writer.utf8(collection);
+  writer.position = writeUtf8(collection, target, at);
 }
 
 export function writeSealedHead(writer: ByteWriter): void {

@@ -35,31 +35,51 @@ export class RecordReader {
   record(): Fields {
     const count = this.u16();
     if (count > FIELDS) refuse('record.fields', `${count} fields`);
-    const fields = new Map<string, Value>();
-    let previous = BEFORE_ALL;
-    for (let i = 0; i < count; i++) {
-      const name = this.fieldName(previous.next);
-      checkOrder(previous, name);
-      previous = name;
-      fields.set(name.text, this.value(0));
-    }
-    return fields;
+    return this.entries(count, 0);
   }
 
-  /** `guess` is the name that may come. */
-  private fieldName(guess: Name | undefined): Name {
+  /** `depth` counts the containers around the values: 0 is the record, whose names have ids. */
+  private entries(count: number, depth: number): Fields {
+    const entries = new Map<string, Value>();
+    let name = BEFORE_ALL;
+    for (let i = 0; i < count; i++) {
+      const guess = name.next;
+      if (guess !== undefined && this.skip(depth === 0 ? guess.field : guess.key)) name = guess;
+      else {
+        const next = depth === 0 ? this.fieldName() : this.key();
+        checkOrder(name, next);
+        name = next;
+      }
+      entries.set(name.text, this.value(depth));
+    }
+    return entries;
+  }
+
+  /** Whether `form` comes next; if so, it is passed. */
+  private skip(form: Uint8Array): boolean {
+    const { bytes, at } = this;
+    const length = form.length;
+    if (length > this.end - at) return false;
+    for (let i = 0; i < length; i++) {
+      if (bytes[at + i] !== form[i]) return false;
+    }
+    this.at = at + length;
+    return true;
+  }
+
+  private fieldName(): Name {
     const id = this.u8();
     if (id !== SPELLED_OUT) return COMMON_NAMES[id] ?? refuse('record.name-id-unknown', `id ${id}`);
-    const name = this.spelledName(guess);
-    if (name.id !== 0) refuse('record.name-not-shortest', `it has id ${name.id}`);
+    const name = this.key();
+    if (name.common) refuse('record.name-not-shortest', 'it has an id');
     return name;
   }
 
-  private spelledName(guess: Name | undefined): Name {
+  private key(): Name {
     const length = this.u16();
     if (length > NAME_BYTES) refuse('record.name-too-long', `${length} bytes`);
     const start = this.take(length);
-    return nameOfBytes(this.bytes, start, start + length, guess);
+    return nameOfBytes(this.bytes, start, start + length);
   }
 
   /** `depth` counts the containers around the value. */
@@ -157,15 +177,7 @@ export class RecordReader {
     const count = this.u16();
     if (count === 0) refuse('record.tag-not-shortest', 'an empty dictionary');
     if (count > FIELDS) refuse('record.fields', `${count} entries`);
-    const entries = new Map<string, Value>();
-    let previous = BEFORE_ALL;
-    for (let i = 0; i < count; i++) {
-      const name = this.spelledName(previous.next);
-      checkOrder(previous, name);
-      previous = name;
-      entries.set(name.text, this.value(depth));
-    }
-    return entries;
+    return this.entries(count, depth);
   }
 
   private u8(): number {

@@ -7,7 +7,6 @@ import type { ByteWriter } from '../bytes/writer.ts';
 import { refuse } from '../errors.ts';
 import { DEFAULT_LIMITS } from '../registry.ts';
 import { BEFORE_ALL, nameOfText, orderAfter } from './interning.ts';
-import { type Name, SPELLED_OUT } from './name.ts';
 import { SHORT_STRING_BYTES, SMALL_INT_MAXIMUM, Tag } from './tag.ts';
 import { DateValue, Double, type Fields, Float32Vector, type Value } from './value.ts';
 
@@ -38,7 +37,8 @@ function writeEntries(writer: ByteWriter, fields: Fields, depth: number): void {
   for (const [text, value] of fields) {
     name = name.next?.text === text ? name.next : nameOfText(text);
     writer.reserve(NAME_MAXIMUM + SCALAR_MAXIMUM);
-    writeValue(writer, putName(writer.target, writer.position, name, depth), value, depth);
+    const at = putShort(writer.target, writer.position, depth === 0 ? name.field : name.key);
+    writeValue(writer, at, value, depth);
   }
 }
 
@@ -54,14 +54,6 @@ function isAscending(fields: Fields): boolean {
     }
   }
   return true;
-}
-
-function putName(target: Uint8Array, at: number, { id, bytes }: Name, depth: number): number {
-  if (depth === 0) {
-    target[at++] = id === 0 ? SPELLED_OUT : id;
-    if (id !== 0) return at;
-  }
-  return putShort(target, putU16(target, at, bytes.length), bytes);
 }
 
 /** Writes at `at`, where there is room for a value of fixed size. The frequent kinds come first, in a function of their own. */
