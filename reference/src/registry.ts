@@ -840,6 +840,7 @@ export const ControlMessages = {
       "sc": {
         "requirement": "MSG-14",
         "type": "list",
+        "maximum": 1024,
         "meaning": "scopes; may be empty",
         "fields": {
           "s": {

@@ -121,7 +121,10 @@ function fieldType(field: Entry): string {
   if (field.length !== undefined) return `${String(field.type)}, ${String(field.length)} bytes`;
   if (field.multiple !== undefined) return `${String(field.type)}, a multiple of ${String(field.multiple)} bytes`;
   if (field.minimum !== undefined) return `${String(field.type)}, ${String(field.minimum)} to ${String(field.maximum)}`;
-  return field.type === 'list' ? 'array of dictionaries' : String(field.type);
+  if (field.type !== 'list') return String(field.type);
+  return field.maximum === undefined
+    ? 'array of dictionaries'
+    : `array of at most ${String(field.maximum)} dictionaries`;
 }
 
 function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {

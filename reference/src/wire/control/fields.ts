@@ -1,5 +1,6 @@
 import { Id } from '../../bytes/id.ts';
 import { refuse } from '../../errors.ts';
+import { isFields } from '../decoded-fields.ts';
 import type { Fields, Value } from '../value.ts';
 
 /** One row of a field table of the registry. */
@@ -69,8 +70,9 @@ export function readFields(rules: readonly FieldRule[], fields: Fields): Members
 function readField(rule: FieldRule, value: Value): unknown {
   if (rule.type !== 'list') return checkScalar(rule, value);
   if (!Array.isArray(value)) return refuse('control.field-type', rule.name);
+  checkEntries(rule, value.length);
   return value.map((entry: Value) => {
-    if (!(entry instanceof Map)) return refuse('control.field-type', `an entry of ${rule.name}`);
+    if (!isFields(entry)) return refuse('control.field-type', `an entry of ${rule.name}`);
     return readFields(rule.fields, entry);
   });
 }
@@ -91,7 +93,13 @@ export function writeFields(rules: readonly FieldRule[], members: Members): Fiel
 function writeField(rule: FieldRule, member: unknown): Value {
   if (rule.type !== 'list') return checkScalar(rule, member);
   if (!Array.isArray(member)) return refuse('control.field-type', rule.name);
+  checkEntries(rule, member.length);
   return member.map((entry: Members) => writeFields(rule.fields, entry));
+}
+
+/** `maximum` of a list is that of its entries, and it is judged before them. */
+function checkEntries(rule: FieldRule, count: number): void {
+  if (count > rule.maximum) refuse('control.field-range', `${rule.name} has ${count} entries`);
 }
 
 function checkScalar(rule: FieldRule, value: unknown): Value {
