@@ -27,7 +27,10 @@ function schemaOf({ type, meaning, minimum, maximum, length, multiple, fields }:
   if (type === 'bool') return { ...description, type: 'boolean' };
   if (type === 'string') return { ...description, type: 'string' };
   if (type === 'uuid') return { ...description, type: 'string', pattern: '^[0-9a-f]{32}$' };
-  if (type === 'list') return { ...description, type: 'array', items: objectOf(fields!) };
+  if (type === 'list') {
+    const maxItems = maximum === undefined ? {} : { maxItems: maximum };
+    return { ...description, type: 'array', ...maxItems, items: objectOf(fields!) };
+  }
   const pattern = length === undefined ? `^(?:[0-9a-f]{${2 * (multiple ?? 1)}})*$` : `^[0-9a-f]{${2 * length}}$`;
   return { ...description, type: 'string', pattern };
 }
