@@ -11,20 +11,21 @@ import { Direction } from '../channel/direction.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { ProtocolError } from '../errors.ts';
 import type { LastWordDetail } from '../handshake/last-word.ts';
-import { type ClientState, closed, hasSpoken, type Opened, type ServerState } from '../handshake/state.ts';
+import { type ClientState, closed, type Opened, type ServerState } from '../handshake/state.ts';
 import type { Out, Step } from '../handshake/step.ts';
 import type { Link } from '../link/link.ts';
 import { ErrorCode, type ErrorName, FrameType, type Limits } from '../registry.ts';
-import { decodeAlert, encodeAlert } from '../wire/alert.ts';
+import { decodeAlert } from '../wire/alert.ts';
 import type { ControlMessage, ControlMessageOf } from '../wire/control/message.ts';
-import { encodeFrame, FRAME_HEADER_BYTES, type Frame } from '../wire/frame.ts';
-import type { Ending } from './ending.ts';
+import type { Frame } from '../wire/frame.ts';
+import { type Ending, earlyWord, wordOf } from './ending.ts';
 import { Inbound } from './inbound.ts';
 import { Liveness } from './liveness.ts';
 import type { Incoming, Outgoing } from './messages.ts';
 import { Outbound } from './outbound.ts';
 import type { ConnectionParts, TimerName } from './parts.ts';
 import type { Scheduler, Timer } from './scheduler.ts';
+import { linkKeyOf, wipeSecrets } from './secrets.ts';
 
 /** Answers that wait for a peer that does not read; then it is not read either. */
 const BACKLOG_BYTES = 1 << 20;
@@ -54,7 +55,6 @@ export abstract class Connection<S extends State = State, P extends ConnectionPa
   readonly #inbound: Inbound;
   readonly #emit = (message: Outgoing) => this.outbound.emit(message);
   readonly #handle = (message: Incoming) => this.#act(message);
-  #linkKey: Uint8Array | undefined;
   /** Of the way to OPEN, then of the other CLOSE, then of LINGER. */
   #deadline: Timer | undefined;
   #ending: Ending | undefined;
@@ -179,8 +179,9 @@ export abstract class Connection<S extends State = State, P extends ConnectionPa
     if (this.#isOver || this.#isClosing) return;
     this.#isClosing = true;
     if (this.state.kind !== 'OPEN') {
-      this.guard(() => this.#sendOut(this.#unopened(ErrorCode[code])));
-      this.#leave({ by: 'own', word: hasSpoken(this.role, this.state) ? 'ERROR' : 'ALERT', code: ErrorCode[code] });
+      const word = earlyWord(this.role, this.state, ErrorCode[code]);
+      this.guard(() => this.#sendOut(word));
+      this.#leave({ by: 'own', ...wordOf(word) });
       return;
     }
     this.liveness.stop();
@@ -205,8 +206,7 @@ export abstract class Connection<S extends State = State, P extends ConnectionPa
   /** Takes a step of the handshake: its messages, then its state. */
   protected follow(step: Step<S>): void {
     const { state, out } = step;
-    if ('bound' in state || state.kind === 'OPEN')
-      this.#key('bound' in state ? state.bound.linkKey : state.open.linkKey);
+    if (state.kind !== 'W_VERIFY') this.#key(linkKeyOf(state)); // the server's first sealed frame follows a right VERIFY
     for (const message of out) this.#sendOut(message);
     if (this.#isOver) return;
     this.state = state;
@@ -214,11 +214,10 @@ export abstract class Connection<S extends State = State, P extends ConnectionPa
     else if (state.kind === 'CLOSED' && state.refusal !== undefined) this.fail(state.refusal);
   }
 
-  #key(linkKey: Uint8Array): void {
-    if (this.#linkKey !== undefined) return;
+  #key(linkKey: Uint8Array | undefined): void {
+    if (linkKey === undefined || this.outbound.sealer !== undefined) return;
     const { clientToServer, serverToClient } = Direction;
     const [own, peer] = this.role === 'client' ? [clientToServer, serverToClient] : [serverToClient, clientToServer];
-    this.#linkKey = linkKey;
     this.outbound.sealer = this.parts.createSealer(this.crypto, linkKey, own, this.limits);
     this.#inbound.opener = this.parts.createOpener(this.crypto, linkKey, peer, this.limits);
   }
@@ -265,11 +264,6 @@ export abstract class Connection<S extends State = State, P extends ConnectionPa
     );
   }
 
-  #unopened(code: number): Out {
-    if (hasSpoken(this.role, this.state)) return { sealed: { name: 'ERROR', code } };
-    return { frame: encodeFrame(FrameType.ALERT, encodeAlert({ code })) };
-  }
-
   /** Section 5.6: ends the own direction, discards what still comes, and is gone after LINGER. */
   #leave(ending: Ending): void {
     if (this.#isOver) return;
@@ -294,7 +288,7 @@ export abstract class Connection<S extends State = State, P extends ConnectionPa
     this.#isOver = true;
     this.#inbound.stop();
     this.liveness.stop();
-    this.#linkKey?.fill(0);
+    wipeSecrets(this.crypto, this.state);
     this.outbound.sealer = undefined;
     this.state = closed(this.role, this.state) as S;
     // Whose CLOSE came first decides who ended it; the other one is the answer.
@@ -305,14 +299,4 @@ export abstract class Connection<S extends State = State, P extends ConnectionPa
     this.#deadline?.cancel();
     this.#deadline = this.scheduler.set(this.parts.delay(timer, this.limits), task);
   }
-}
-
-function wordOf(out: Out | undefined): Pick<Ending, 'word' | 'code'> {
-  if (out === undefined) return { word: 'none' };
-  if (out.sealed === undefined)
-    return { word: 'ALERT', code: decodeAlert(out.frame.subarray(FRAME_HEADER_BYTES)).code };
-  const { sealed } = out;
-  return sealed.name === 'ERROR' || sealed.name === 'CLOSE'
-    ? { word: sealed.name, code: sealed.code }
-    : { word: 'none' };
 }

@@ -6,6 +6,7 @@
  */
 import type { Id } from '../bytes/id.ts';
 import type { ProtocolError } from '../errors.ts';
+import { Refusal } from '../registry.ts';
 import type { ControlMessageOf } from '../wire/control/message.ts';
 import { AckStatus } from '../wire/control/rules.ts';
 import { type Cursor, encodeCursor } from '../wire/cursor.ts';
@@ -58,14 +59,19 @@ export class Answers {
 
   private reject(id: Id, error: ProtocolError): void {
     const last = this.#rejected.at(-1);
-    if (last?.error.message === error.message && last.ids.length < IDS_PER_MESSAGE) last.ids.push(id);
+    if (last?.error.reason === error.reason && last.ids.length < IDS_PER_MESSAGE) last.ids.push(id);
     else this.#rejected.push({ error, ids: [id] });
   }
 }
 
-/** `msg` names the refusal for whoever debugs a peer: it never carries contents. */
+/** `msg` names the refusal for whoever debugs a peer, in the registry's words: none of the contents gets into it. */
 function rejectMessage(error: ProtocolError, ids: readonly Id[]): RejectMessage {
-  return { name: 'REJECT', ids: packIds(ids), code: error.codeNumber, msg: `${error.reason}: ${error.message}` };
+  return {
+    name: 'REJECT',
+    ids: packIds(ids),
+    code: error.codeNumber,
+    msg: `${error.reason}: ${Refusal[error.reason].meaning}`,
+  };
 }
 
 export function packIds(ids: readonly Id[]): Uint8Array {
