@@ -30,7 +30,7 @@ Examples:
 Exit status: 0 decoded, 1 the bytes are wrong, 2 they are no hex and no file.`;
 
 /** Adds `inspect`. */
-export function registerInspectCommand(program: Command): void {
+export function registerInspectCommand(program: Command, done: (status: number) => void): void {
   program
     .command('inspect')
     .description('decode frames, records, operations and messages')
@@ -44,6 +44,6 @@ export function registerInspectCommand(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (input: string, flags: InspectFlags) => {
       const { inspectCommand } = await import('./inspect-command.ts');
-      process.exitCode = inspectCommand(input, flags);
+      done(inspectCommand(input, flags));
     });
 }

@@ -34,7 +34,7 @@ Examples:
 Exit status: 0 it conforms, 1 it does not (or completes no handshake), 2 nothing could be tested.`;
 
 /** Adds `run`. */
-export function registerRunCommand(program: Command): void {
+export function registerRunCommand(program: Command, done: (status: number) => void): void {
   program
     .command('run')
     .description('test a node')
@@ -62,6 +62,6 @@ export function registerRunCommand(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (url: string | undefined, flags: RunFlags) => {
       const { runCommand } = await import('./run-command.ts');
-      process.exitCode = await runCommand(url, flags);
+      done(await runCommand(url, flags));
     });
 }

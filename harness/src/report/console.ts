@@ -1,6 +1,7 @@
 import type { Progress } from '../run/progress.ts';
 import { exitStatus, type Report } from '../run/report.ts';
 import type { CaseResult, Verdict } from '../run/verdict.ts';
+import { visible } from '../text/visible.ts';
 import { chapterOf, chaptersOf, chapterTitle } from './chapter.ts';
 import { failureLines } from './failure-lines.ts';
 import type { Paint } from './paint.ts';
@@ -37,7 +38,7 @@ export function beginLines(progress: Progress & { kind: 'begin' }, url: string, 
 export function endLine({ id, verdict, message, durationMs }: CaseResult, paint: Paint): string {
   const head = `${painted(paint, verdict, MARKS[verdict])} ${id}`;
   const time = paint.dim(` ${Math.round(durationMs)} ms`);
-  return verdict === 'pass' ? `${head}${time}` : `${head}${time}\n    ${message ?? ''}`;
+  return verdict === 'pass' ? `${head}${time}` : `${head}${time}\n    ${visible(message ?? '')}`;
 }
 
 /** The end of a run: what went wrong in full, what is unsupported by its reason, a table, and the verdict. */
@@ -56,7 +57,7 @@ export function summaryLines(report: Report, paint: Paint): readonly string[] {
 function blockLines(report: Report, result: CaseResult, paint: Paint): readonly string[] {
   const { id, verdict, title, target } = result;
   const where = target === undefined ? '' : paint.dim(` (${target})`);
-  const head = `${painted(paint, verdict, `${MARKS[verdict]} ${verdict}`)}  ${paint.bold(id)}${where}  ${title}`;
+  const head = `${painted(paint, verdict, `${MARKS[verdict]} ${verdict}`)}  ${paint.bold(id)}${where}  ${visible(title)}`;
   return ['', head, ...failureLines(report, result).map((line) => `  ${line}`)];
 }
 
@@ -64,7 +65,7 @@ function unsupportedLines(cases: readonly CaseResult[], paint: Paint): readonly 
   if (cases.length === 0) return [];
   const reasons = new Map<string, number>();
   for (const { message = '' } of cases) reasons.set(message, (reasons.get(message) ?? 0) + 1);
-  const lines = [...reasons].map(([reason, n]) => `  ${String(n).padStart(4)}  ${reason}`);
+  const lines = [...reasons].map(([reason, n]) => `  ${String(n).padStart(4)}  ${visible(reason)}`);
   return ['', paint.bold('unsupported'), ...lines.map((line) => paint.dim(line))];
 }
 

@@ -1,6 +1,7 @@
 import { requirementLink, requirements } from '../catalogue/requirements.ts';
 import { againCommand, type Report } from '../run/report.ts';
 import type { CaseResult } from '../run/verdict.ts';
+import { visible } from '../text/visible.ts';
 import { exchangeLines } from './exchange-lines.ts';
 
 /** Everything that a reader needs about a case that did not pass, as lines of text. */
@@ -13,7 +14,7 @@ export function failureLines(report: Report, result: CaseResult): readonly strin
   } else lines.push(message ?? '');
   if (exchange !== undefined && exchange.length > 0) lines.push('exchange', ...exchangeLines(exchange));
   lines.push(`again     ${againCommand(report, result)}`);
-  return lines;
+  return lines.map(visible);
 }
 
 function requirementLines(id: string): readonly string[] {

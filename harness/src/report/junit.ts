@@ -1,6 +1,7 @@
 import { create } from 'xmlbuilder2';
 import type { Report } from '../run/report.ts';
 import type { CaseResult } from '../run/verdict.ts';
+import { visible } from '../text/visible.ts';
 import { chapterOf, chaptersOf } from './chapter.ts';
 import { failureLines } from './failure-lines.ts';
 
@@ -15,7 +16,7 @@ export function writeJunit(report: Report): string {
     const suite = root.ele('testsuite', { name: chapter, ...counts(cases), timestamp: report.startedAt.toISOString() });
     const properties = suite.ele('properties');
     for (const [name, value] of Object.entries(identity(report)))
-      properties.ele('property', { name, value: clean(value) });
+      properties.ele('property', { name, value: visible(value) });
     for (const result of cases) writeCase(suite, report, result);
   }
   return `${document.end({ prettyPrint: true })}\n`;
@@ -38,27 +39,20 @@ function identity({ kit, spec, catalogue, seed, targets }: Report): { readonly [
 function writeCase(suite: Element, report: Report, result: CaseResult): void {
   const { id, title, verdict, durationMs, message = '' } = result;
   const classname = result.target === undefined ? chapterOf(result) : `${chapterOf(result)}.${result.target}`;
-  const element = suite.ele('testcase', { name: `${id}: ${title}`, classname, time: seconds(durationMs) });
+  const element = suite.ele('testcase', { name: visible(`${id}: ${title}`), classname, time: seconds(durationMs) });
   if (verdict === 'pass') return;
   if (verdict === 'unsupported') {
-    element.ele('skipped', { message: clean(message) });
+    element.ele('skipped', { message: visible(message) });
     return;
   }
-  const text = clean(failureLines(report, result).join('\n'));
+  const text = visible(failureLines(report, result).join('\n'));
   if (verdict === 'warning') element.ele('system-out').txt(text);
   else {
     const name = verdict === 'fail' ? 'failure' : 'error';
-    element.ele(name, { message: clean(message), type: result.failure?.requirement || verdict }).txt(text);
+    element.ele(name, { message: visible(message), type: result.failure?.requirement || verdict }).txt(text);
   }
 }
 
 function seconds(ms: number): string {
   return (ms / 1000).toFixed(3);
-}
-
-/** Characters that XML 1.0 cannot hold, as their escapes: a node may send anything. */
-export function clean(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]|\p{Surrogate}/gu;
-  return text.replace(forbidden, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -19,7 +19,7 @@ import { schedule } from './schedule.ts';
 import { type Sources, sourcesFor } from './source-address.ts';
 import type { CaseResult } from './verdict.ts';
 
-/** Milliseconds for each step of the preflight: three steps, so well within 15 s. */
+/** Milliseconds for each step of the preflight at most: three steps, so within 15 s. */
 const PREFLIGHT_TIMEOUT = 4_000;
 
 /**
@@ -81,7 +81,7 @@ async function prepare(
   const limits = limitsOf(told);
   const fresh = new Fresh(seed, salt, 'preflight');
   options.onProgress?.({ kind: 'preflight', url: address.url });
-  const timeout = PREFLIGHT_TIMEOUT;
+  const timeout = Math.min(PREFLIGHT_TIMEOUT, 2 * (options.timeout ?? DEFAULT_TIMEOUT));
   const peer = await preflight({
     ...{ address, crypto, limits, database, credential, fresh, timeout },
     node: fresh.id(),

@@ -39,7 +39,10 @@ export async function preflight(options: PeerOptions): Promise<Peer> {
 
 function explain(error: unknown, peer: Peer, options: PeerOptions): Error {
   const { url } = options.address;
-  if (error instanceof DialError) return new PreflightError(2, dialText(error, url, options.timeout));
+  if (error instanceof DialError) {
+    if (error.code === 'ECONNRESET') return new PreflightError(1, `${url} takes the connection and resets it`);
+    return new PreflightError(2, dialText(error, url, options.timeout));
+  }
   if (error instanceof Inconclusive) return new PreflightError(1, `${url}: ${error.message}`);
   if (!(error instanceof CaseFailure)) return error instanceof Error ? error : new Error(String(error));
   const { lastWord } = peer.inbound;

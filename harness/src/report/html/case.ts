@@ -33,8 +33,13 @@ function requirementHtml(id: string, { failure }: CaseResult, specBase: string):
   const requirement = requirements().get(id);
   const broken = failure?.requirement === id ? ' broken' : '';
   const text = requirement === undefined ? '' : requirement.text;
-  return html`<p class="requirement${broken}">${nameHtml(id, requirement, specBase)}${text}</p>
+  return html`<p class="requirement${broken}">${nameHtml(id, requirement, specBase)}${codeHtml(text)}</p>
 `;
+}
+
+/** The text of the spec, with what stands between backticks as code. */
+function codeHtml(text: string): readonly (Markup | string)[] {
+  return text.split('`').map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part));
 }
 
 function nameHtml(id: string, requirement: Requirement | undefined, specBase: string): Markup {

@@ -1,3 +1,5 @@
+import { visible } from '../../text/visible.ts';
+
 /** Text that is HTML already. */
 export class Markup {
   readonly text: string;
@@ -16,13 +18,8 @@ const ESCAPES: { readonly [character: string]: string } = {
   "'": '&#39;',
 };
 
-/** Controls that a page cannot show, and those that turn the direction of text around, as their code point. */
-const HIDDEN = /(?![\t\n])[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\p{Surrogate}]/gu;
-
 export function escapeHtml(text: string): string {
-  return text
-    .replace(HIDDEN, (character) => `\\u${character.codePointAt(0)?.toString(16).padStart(4, '0')}`)
-    .replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
+  return visible(text).replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
 }
 
 /** HTML with everything that is filled in escaped, unless it is Markup: what a node sent cannot become code. */

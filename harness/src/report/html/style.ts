@@ -70,10 +70,7 @@ pre { background: var(--raised); border-radius: 6px; padding: 10px 14px; margin:
   main { padding: 20px 14px 64px; } .body { padding-left: 0; }
   details.case > summary { flex-wrap: wrap; } details.case > summary .id { max-width: 100%; }
 }
-@media print { .wrong { margin: 0; padding: 0; list-style: none; }
-.wrong li { padding: 8px 0 8px 14px; border-left: 3px solid var(--fail); margin: 0 0 8px; background: var(--raised); border-radius: 0 6px 6px 0; overflow-wrap: anywhere; }
-.wrong .verdict { margin-left: 8px; font-size: 13px; }
-.filter { display: none; } details.case > .body { display: block; } }
+@media print { .filter { display: none; } details.case > .body { display: block; } }
 `);
 
 /** The rules that let the radio buttons of the filter hide cases, one per verdict; no script is needed. */

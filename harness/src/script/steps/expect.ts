@@ -38,10 +38,11 @@ export async function expectStep(peer: Peer, value: unknown, modifiers: Spec, st
       if (peer.consumed.has(received.number)) continue;
       const pattern = wanted.find(([name]) => name === received.name);
       if (pattern === undefined) continue;
-      wrong = mismatch(pattern[1], bodyOf(received), stage.environment);
+      const different = mismatch(pattern[1], bodyOf(received), stage.environment);
       peer.consumed.add(received.number);
-      if (wrong === undefined) return received;
-      if (!RECURRING.has(received.name)) throw new CaseFailure(what, `${received.name} with ${wrong}`);
+      if (different === undefined) return received;
+      if (!RECURRING.has(received.name)) throw new CaseFailure(what, `${received.name} with ${different}`);
+      wrong = different;
     }
     return undefined;
   };
