@@ -10,7 +10,8 @@ import { AckStatus } from '../wire/control/rules.ts';
 import type { Frame } from '../wire/frame.ts';
 import type { Operation } from '../wire/operation.ts';
 import type { ClientParts } from './client-parts.ts';
-import { Connection, type ConnectionConfig } from './connection.ts';
+import { Connection } from './connection.ts';
+import type { ConnectionConfig } from './connection-config.ts';
 import type { Ending } from './ending.ts';
 
 const ID_BYTES = 16;

@@ -18,6 +18,7 @@ import { ErrorCode, type ErrorName, FrameType, type Limits } from '../registry.t
 import { decodeAlert } from '../wire/alert.ts';
 import type { ControlMessage, ControlMessageOf } from '../wire/control/message.ts';
 import type { Frame } from '../wire/frame.ts';
+import type { ConnectionConfig } from './connection-config.ts';
 import { type Ending, earlyWord, wordOf } from './ending.ts';
 import { Inbound } from './inbound.ts';
 import { Liveness } from './liveness.ts';
@@ -32,14 +33,6 @@ const BACKLOG_BYTES = 1 << 20;
 const PING_BYTES = 8;
 
 type State = ClientState | ServerState;
-
-export interface ConnectionConfig<P extends ConnectionParts> {
-  readonly link: Link;
-  readonly parts: P;
-  readonly crypto: CryptoProvider;
-  readonly limits: Limits;
-  readonly scheduler: Scheduler;
-}
 
 export abstract class Connection<S extends State = State, P extends ConnectionParts = ConnectionParts> {
   readonly role: 'client' | 'server';
@@ -153,15 +146,18 @@ export abstract class Connection<S extends State = State, P extends ConnectionPa
     }
   }
 
-  /** Ends the connection because of `error`: a refusal, or else a fault of this side. */
+  /**
+   * Ends the connection because of `error`: a refusal, or else a fault of this side. After the own CLOSE there is no other
+   * word (CTRL-23), before it silence drops what has not left yet (CHAN-10).
+   */
   fail(error: unknown, detail?: LastWordDetail): void {
     if (this.#isOver) return;
     let word: Out | undefined;
     try {
       this.answer();
-      word = this.parts.lastWord(this.role, this.state, error, detail);
-      if (word === undefined) this.outbound.drop();
-      else this.#sendOut(word);
+      if (!this.#isClosing) word = this.parts.lastWord(this.role, this.state, error, detail);
+      if (word !== undefined) this.#sendOut(word);
+      else if (!this.#isClosing) this.outbound.drop();
     } catch (fault) {
       error = fault;
     }

@@ -260,6 +260,24 @@ describe('an open server connection', () => {
     expect(await client.ended).toMatchObject({ by: 'nobody' });
   });
 
+  it('says nothing but answers after its CLOSE, not even why it ends', async () => {
+    const sent: string[] = [];
+    const bench = new Bench({ parts: noting(sent) });
+    const wrong: ClientParts = {
+      ...standardClientParts,
+      control: {
+        ...standardClientParts.control,
+        CLOSE: (connection) =>
+          connection.send({ kind: 'sealed', type: FrameType.CONTROL, plaintext: Uint8Array.of(0x80) }),
+      },
+    };
+    const { client } = await bench.client({ parts: wrong });
+    sent.length = 0;
+    void bench.server.close();
+    expect(await client.ended).toMatchObject({ by: 'nobody', word: 'none' });
+    expect(sent).toEqual(['CLOSE', 'end']);
+  });
+
   it('ends a feed whose window stays full without progress', async () => {
     const limits = { ...DEFAULT_LIMITS, FEED_WINDOW_OPERATIONS: 2, PING_IDLE: 1e9, DEAD_PEER: 1e9 };
     const sent: string[] = [];
