@@ -53,8 +53,6 @@ def decode_control(plaintext, role, state):
     if reader.left():
         raise Refusal("record.trailing-bytes")
     fields = decode_fields(MESSAGES[name]["fields"], dict(record))
-    if name == "SUBSCRIBE" and len(fields["sc"]) > 1024:  # SYNC-69
-        raise Refusal("control.field-range")
     if name == "ACK" and (len(fields["st"]) != len(fields["ids"]) // 16 or set(fields["st"]) - {0, 1}):  # SYNC-63
         raise Refusal("control.field-range")
     return name, fields
@@ -75,6 +73,8 @@ def decode_field(row, kind, content):
     if row["type"] == "list":
         if kind != "array":  # CTRL-11
             raise Refusal("control.field-type")
+        if len(content) > row.get("maximum", len(content)):  # SYNC-69
+            raise Refusal("control.field-range")
         return [decode_entry(row["fields"], *element) for element in content]
     if kind != row["type"]:  # CTRL-11
         raise Refusal("control.field-type")
