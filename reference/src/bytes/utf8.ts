@@ -4,7 +4,7 @@
  * Short texts go through loops over code units: below some 48 bytes the call into TextEncoder or TextDecoder costs more
  * than the whole loop (measured, see the codec benchmark).
  */
-const LOOP_BYTES = 48;
+export const SHORT_TEXT = 48;
 
 const encoder = new TextEncoder();
 /** `fatal` refuses what is not UTF-8, `ignoreBOM` keeps a leading U+FEFF. */
@@ -38,7 +38,7 @@ export function utf8Length(text: string): number {
 
 /** Writes a well-formed `text` at `at`, where the caller has made room for `utf8Length`; returns the end. */
 export function writeUtf8(text: string, target: Uint8Array, at: number): number {
-  if (text.length > LOOP_BYTES) return at + encoder.encodeInto(text, target.subarray(at)).written;
+  if (text.length > SHORT_TEXT) return at + encoder.encodeInto(text, target.subarray(at)).written;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit < 0x80) target[at++] = unit;
@@ -62,7 +62,7 @@ export function writeUtf8(text: string, target: Uint8Array, at: number): number 
 
 /** Whether `writeAscii` may be tried: a longer text is faster otherwise. */
 export function isShort(text: string): boolean {
-  return text.length <= LOOP_BYTES;
+  return text.length <= SHORT_TEXT;
 }
 
 /** Writes `text` at `at`, where the caller has made room for its length; returns the end, -1 at what is not ASCII. */
@@ -77,7 +77,7 @@ export function writeAscii(text: string, target: Uint8Array, at: number): number
 
 /** The text of `bytes[start, end)`; `undefined` when that is not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array, start = 0, end: number = bytes.length): string | undefined {
-  if (end - start <= LOOP_BYTES) {
+  if (end - start <= SHORT_TEXT) {
     const text = decodeAscii(bytes, start, end);
     if (text !== undefined) return text;
   }

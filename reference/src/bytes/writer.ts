@@ -88,6 +88,11 @@ export class ByteWriter {
     this.target[this.start + at] = value;
   }
 
+  /** Forgets what was written after the first `length` bytes. */
+  rewind(length: number): void {
+    this.position = this.start + length;
+  }
+
   /** A view of what was written from the `from`-th byte on; valid until the next write. */
   written(from: number): Uint8Array {
     return this.target.subarray(this.start + from, this.position);

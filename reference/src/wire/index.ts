@@ -14,6 +14,7 @@ export { databaseNameOf, type Greeting, isDatabaseName, KEY_BYTES } from './clea
 export { decodeComplete, encodeComplete } from './complete.ts';
 export * from './control/index.ts';
 export { CURSOR_BYTES, type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
+export { isFields } from './decoded-fields.ts';
 export {
   decodeExtensions,
   type Extension,

@@ -2,6 +2,7 @@ import { Id } from '../bytes/id.ts';
 import { decodeUtf8 } from '../bytes/utf8.ts';
 import { refuse } from '../errors.ts';
 import { DEFAULT_LIMITS } from '../registry.ts';
+import { DecodedFields } from './decoded-fields.ts';
 import { BEFORE_ALL, nameOfBytes, orderAfter } from './interning.ts';
 import { COMMON_NAMES, type Name, SPELLED_OUT } from './name.ts';
 import { SHORT_STRING_BYTES, SMALL_INT_MAXIMUM, Tag } from './tag.ts';
@@ -35,24 +36,16 @@ export class RecordReader {
   record(): Fields {
     const count = this.u16();
     if (count > FIELDS) refuse('record.fields', `${count} fields`);
-    return this.entries(count, 0);
-  }
-
-  /** `depth` counts the containers around the values: 0 is the record, whose names have ids. */
-  private entries(count: number, depth: number): Fields {
-    const entries = new Map<string, Value>();
+    const names: string[] = [];
+    const values: Value[] = [];
     let name = BEFORE_ALL;
     for (let i = 0; i < count; i++) {
       const guess = name.next;
-      if (guess !== undefined && this.skip(depth === 0 ? guess.field : guess.key)) name = guess;
-      else {
-        const next = depth === 0 ? this.fieldName() : this.key();
-        checkOrder(name, next);
-        name = next;
-      }
-      entries.set(name.text, this.value(depth));
+      name = guess !== undefined && this.skip(guess.field) ? guess : inOrder(name, this.fieldName());
+      names.push(name.text);
+      values.push(this.value(0));
     }
-    return entries;
+    return new DecodedFields(names, values);
   }
 
   /** Whether `form` comes next; if so, it is passed. */
@@ -177,7 +170,14 @@ export class RecordReader {
     const count = this.u16();
     if (count === 0) refuse('record.tag-not-shortest', 'an empty dictionary');
     if (count > FIELDS) refuse('record.fields', `${count} entries`);
-    return this.entries(count, depth);
+    const entries = new Map<string, Value>();
+    let name = BEFORE_ALL;
+    for (let i = 0; i < count; i++) {
+      const guess = name.next;
+      name = guess !== undefined && this.skip(guess.key) ? guess : inOrder(name, this.key());
+      entries.set(name.text, this.value(depth));
+    }
+    return entries;
   }
 
   private u8(): number {
@@ -207,10 +207,10 @@ export class RecordReader {
   }
 }
 
-function checkOrder(previous: Name, name: Name): void {
+function inOrder(previous: Name, name: Name): Name {
   const order = orderAfter(previous, name);
-  if (order > 0) return;
-  refuse(order === 0 ? 'record.names-duplicate' : 'record.names-unsorted');
+  if (order <= 0) refuse(order === 0 ? 'record.names-duplicate' : 'record.names-unsorted');
+  return name;
 }
 
 function checkNesting(depth: number): void {

@@ -2,20 +2,21 @@ import { compareUtf8 } from '../bytes/compare.ts';
 import { crc32 } from '../bytes/crc32.ts';
 import { Id } from '../bytes/id.ts';
 import { putShort, putU16, putU32 } from '../bytes/put.ts';
-import { isShort, utf8Length, writeAscii, writeUtf8 } from '../bytes/utf8.ts';
+import { isShort, SHORT_TEXT, utf8Length, writeAscii, writeUtf8 } from '../bytes/utf8.ts';
 import type { ByteWriter } from '../bytes/writer.ts';
 import { refuse } from '../errors.ts';
 import { DEFAULT_LIMITS } from '../registry.ts';
+import { isFields } from './decoded-fields.ts';
 import { BEFORE_ALL, nameOfText, orderAfter } from './interning.ts';
 import { SHORT_STRING_BYTES, SMALL_INT_MAXIMUM, Tag } from './tag.ts';
 import { DateValue, Double, type Fields, Float32Vector, type Value } from './value.ts';
 
-/** Bytes that are reserved for a name, in its longest form. */
-const NAME_MAXIMUM = 3 + DEFAULT_LIMITS.NAME_BYTES;
-/** And for a value of fixed size: tag and uuid. */
-const SCALAR_MAXIMUM = 17;
-const STRING_HEAD = 5;
 const HEADER_BYTES = 8;
+const STRING_HEAD = 5;
+/** Room that one check makes for a value of fixed size or a short text. */
+const VALUE_ROOM = STRING_HEAD + SHORT_TEXT;
+/** And for the name before it. */
+const ENTRY_ROOM = 3 + DEFAULT_LIMITS.NAME_BYTES + VALUE_ROOM;
 const INT64_MINIMUM = -(2n ** 63n);
 const INT64_MAXIMUM = 2n ** 63n - 1n;
 
@@ -30,19 +31,39 @@ export function writeRecord(writer: ByteWriter, record: Fields, version: 1 | 2):
   if (version === 2) writer.u32(crc32(writer.written(start)));
 }
 
-/** `depth` is that of what holds the entries: 0 for the record, whose names have ids. */
+/**
+ * `depth` is that of what holds the entries: 0 for the record, whose names have ids. Names mostly come in order: at depth 0
+ * that is found out on the way, and all is written once more if they do not; further down it is looked at first, since to
+ * start again on each level would double the work with each.
+ */
 function writeEntries(writer: ByteWriter, fields: Fields, depth: number): void {
-  if (!isAscending(fields)) fields = new Map([...fields].sort((x, y) => compareUtf8(x[0], y[0])));
+  // The loop is compiled for Map alone.
+  if (!(fields instanceof Map)) fields = new Map(fields);
+  if (depth > 0 && !isAscending(fields)) fields = sorted(fields);
+  const start = writer.length;
   let name = BEFORE_ALL;
   for (const [text, value] of fields) {
-    name = name.next?.text === text ? name.next : nameOfText(text);
-    writer.reserve(NAME_MAXIMUM + SCALAR_MAXIMUM);
+    const next = name.next;
+    if (next !== undefined && next.text === text) name = next;
+    else {
+      const other = nameOfText(text);
+      if (orderAfter(name, other) < 0) {
+        writer.rewind(start);
+        writeEntries(writer, sorted(fields), depth);
+        return;
+      }
+      name = other;
+    }
+    writer.reserve(ENTRY_ROOM);
     const at = putShort(writer.target, writer.position, depth === 0 ? name.field : name.key);
     writeValue(writer, at, value, depth);
   }
 }
 
-/** What was decoded is in order already. */
+function sorted(fields: Fields): Fields {
+  return new Map([...fields].sort((x, y) => compareUtf8(x[0], y[0])));
+}
+
 function isAscending(fields: Fields): boolean {
   let previous = BEFORE_ALL;
   for (const text of fields.keys()) {
@@ -56,14 +77,18 @@ function isAscending(fields: Fields): boolean {
   return true;
 }
 
-/** Writes at `at`, where there is room for a value of fixed size. The frequent kinds come first, in a function of their own. */
+/** Writes at `at`, where there is VALUE_ROOM. The frequent kinds come first, in a function of their own. */
 function writeValue(writer: ByteWriter, at: number, value: Value, depth: number): void {
-  if (typeof value === 'string') writeString(writer, at, value);
-  else if (typeof value === 'number') writer.position = putInt(writer.target, at, value);
+  const { target } = writer;
+  if (typeof value === 'string') {
+    const end = isShort(value) ? writeAscii(value, target, putStringHead(target, at, value.length)) : -1;
+    if (end >= 0) writer.position = end;
+    else writeString(writer, at, value);
+  } else if (typeof value === 'number') writer.position = putInt(target, at, value);
   else if (value instanceof Id) {
-    writer.target[at] = Tag.UUID;
-    writer.position = value.write(writer.target, at + 1);
-  } else if (value instanceof DateValue) writer.position = putBits(writer.target, at, Tag.DATE, value.hi, value.lo);
+    target[at] = Tag.UUID;
+    writer.position = value.write(target, at + 1);
+  } else if (value instanceof DateValue) writer.position = putBits(target, at, Tag.DATE, value.hi, value.lo);
   else {
     writer.position = at;
     writeRareValue(writer, value, depth);
@@ -81,25 +106,17 @@ function writeRareValue(
   else if (typeof value === 'boolean') writer.u16((Tag.BOOL << 8) | (value ? 1 : 0));
   else if (value instanceof Uint8Array) writeData(writer, value);
   else if (Array.isArray(value)) writeArray(writer, value, depth + 1);
-  else if (value instanceof Map) writeDictionary(writer, value, depth + 1);
+  else if (isFields(value)) writeDictionary(writer, value, depth + 1);
   else if (value instanceof Float32Vector) writeVector(writer, value);
   else if (typeof value === 'bigint') writeBigInt(writer, value);
   else throw new TypeError(`not a value: ${typeof value}`);
 }
 
-/** Short texts are mostly ASCII: they are written as if they were, and once more if they are not. */
+/** A text that is long or not ASCII. */
 function writeString(writer: ByteWriter, at: number, text: string): void {
-  writer.position = at;
-  if (isShort(text)) {
-    writer.reserve(STRING_HEAD + text.length);
-    const end = writeAscii(text, writer.target, putStringHead(writer.target, writer.position, text.length));
-    if (end >= 0) {
-      writer.position = end;
-      return;
-    }
-  }
   const n = utf8Length(text);
   if (n < 0) refuse('record.utf8', 'a lone surrogate');
+  writer.position = at;
   writer.reserve(STRING_HEAD + n);
   writer.position = writeUtf8(text, writer.target, putStringHead(writer.target, writer.position, n));
 }
@@ -165,7 +182,7 @@ function writeArray(writer: ByteWriter, values: readonly Value[], depth: number)
   writer.u8(Tag.ARRAY);
   writer.u16(values.length);
   for (const value of values) {
-    writer.reserve(SCALAR_MAXIMUM);
+    writer.reserve(VALUE_ROOM);
     writeValue(writer, writer.position, value, depth);
   }
 }

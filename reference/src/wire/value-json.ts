@@ -1,6 +1,7 @@
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { Id } from '../bytes/id.ts';
 import { refuse } from '../errors.ts';
+import { isFields } from './decoded-fields.ts';
 import { DateValue, Double, type Fields, Float32Vector, type Value } from './value.ts';
 
 /** One member, named after the kind of value: see section 6.8. Ints are decimal in a string, bits are hex. */
@@ -61,8 +62,8 @@ export function valueToJson(value: Value): JsonValue {
   if (value instanceof DateValue) return { date: hexWord(value.hi) + hexWord(value.lo) };
   if (value instanceof Uint8Array) return { data: toHex(value) };
   if (value instanceof Float32Vector) return { vector: Array.from(value.bits, hexWord) };
-  if (value instanceof Map) return { dictionary: fieldsToJson(value) };
-  return { array: (value as readonly Value[]).map(valueToJson) };
+  if (isFields(value)) return { dictionary: fieldsToJson(value) };
+  return { array: value.map(valueToJson) };
 }
 
 function intFromText(text: string): number | bigint {

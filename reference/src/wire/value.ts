@@ -1,6 +1,7 @@
 import { compareBytes } from '../bytes/compare.ts';
 import { Id } from '../bytes/id.ts';
 import { DateValue } from './date-value.ts';
+import { isFields } from './decoded-fields.ts';
 import { Double } from './double.ts';
 import { Float32Vector } from './float32-vector.ts';
 
@@ -39,7 +40,7 @@ export function equalValues(x: Value, y: Value): boolean {
   if (x instanceof Uint8Array) return y instanceof Uint8Array && compareBytes(x, y) === 0;
   if (Array.isArray(x))
     return Array.isArray(y) && x.length === y.length && x.every((value, i) => equalValues(value, y[i]));
-  return x instanceof Map && y instanceof Map && equalFields(x, y);
+  return isFields(x) && isFields(y) && equalFields(x, y);
 }
 
 /** Whether both have one encoding. */
