@@ -6,6 +6,8 @@ import type { Case } from './case.ts';
 export interface Selection {
   /** This level and those below it. */
   readonly level?: Level | undefined;
+  /** The levels that the target states; all, when absent. */
+  readonly levels?: readonly string[] | undefined;
   /** Exact ids. */
   readonly cases?: readonly string[] | undefined;
   /** Text in the id, the title, a requirement or the file; or a regular expression between slashes. */
@@ -13,10 +15,11 @@ export interface Selection {
 }
 
 /** The cases that are meant. Throws UsageError, with what is near, when there is none. */
-export function select(all: readonly Case[], { level, cases, grep }: Selection): readonly Case[] {
+export function select(all: readonly Case[], { level, levels, cases, grep }: Selection): readonly Case[] {
   let chosen = all;
   if (cases !== undefined && cases.length > 0) chosen = cases.map((id) => byId(all, id));
   if (level !== undefined) chosen = chosen.filter((of) => LEVELS.indexOf(of.level) <= LEVELS.indexOf(level));
+  if (levels !== undefined) chosen = chosen.filter((of) => levels.includes(of.level));
   if (grep !== undefined) chosen = chosen.filter(matcher(grep));
   if (chosen.length > 0) return [...new Set(chosen)];
   if (grep === undefined) throw new UsageError('no case is selected');

@@ -112,6 +112,9 @@ export class CaseRunner {
     for (const need of of.needs ?? []) {
       const lack = lackOf(need, this.settings.profile);
       if (lack === undefined) continue;
+      if (claims(this.settings.profile, need)) {
+        return failed(of, new CaseFailure(`${need}, which the statement claims`, lack.reason));
+      }
       const contradiction = await this.#probe(lack);
       if (contradiction === undefined) return ['unsupported', { message: `${lack.reason}; needs ${lack.remedy}` }];
       const got = `${lack.reason}, and yet: ${contradiction}`;
@@ -133,6 +136,11 @@ export class CaseRunner {
     this.#probes.set(what, result);
     return result;
   }
+}
+
+/** Whether the statement says that the target has what a probe did not find. */
+function claims({ statement }: Profile, need: string): boolean {
+  return statement?.capabilities.includes(need) ?? false;
 }
 
 function judge(of: Case, error: unknown): [Verdict, Partial<CaseResult>] {

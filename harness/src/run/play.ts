@@ -92,7 +92,10 @@ async function playProperty(of: Case & { kind: 'property' }, settings: PlaySetti
     },
     serves: () => stage.serves(),
     check: (property, options) =>
-      checkProperty(property, { runs: Math.min(runs, options?.runs ?? runs), seed, limit: watchdogMs / 2 }),
+      checkProperty(property, {
+        ...{ runs: Math.min(runs, options?.runs ?? runs), seed, limit: watchdogMs / 2 },
+        onCounterexample: (example) => stage.options.exchange.note('', 'counterexample', example),
+      }),
     expect: (condition, expected, got) => {
       if (!condition) throw new CaseFailure(expected, got);
     },

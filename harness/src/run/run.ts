@@ -29,7 +29,7 @@ const PREFLIGHT_TIMEOUT = 4_000;
 export async function runConformance(options: RunOptions): Promise<Report> {
   const startedAt = new Date();
   const start = performance.now();
-  const cases = select(options.catalogue ?? (await loadCatalogue()), options);
+  const cases = select(options.catalogue ?? (await loadCatalogue()), { levels: options.statement?.levels, ...options });
   const seed = options.seed ?? randomSeed();
   const { address, target } = await targetOf(options);
   try {

@@ -59,7 +59,7 @@ export class ExecTarget {
     this.#output = '';
     this.#line = '';
     this.#exited = '';
-    const child = spawn('sh', ['-c', `exec ${this.#command}`], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('sh', ['-c', this.#command], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     process.once('exit', this.#onExit);
     const keep = (chunk: Buffer): void => {

@@ -20,12 +20,16 @@ export class PreflightError extends Error {
   }
 }
 
+/** Milliseconds for the preflight from the first byte to the last: a node that trickles does not get more. */
+const WHOLE_LIMIT = 12_000;
+
 /**
  * One whole handshake and a fence before any case: a run against something that completes none ends here, with one
  * explanation, and not with a failure per case.
  */
 export async function preflight(options: PeerOptions): Promise<Peer> {
   const peer = new Peer('preflight', options);
+  const watchdog = setTimeout(() => peer.destroy(), WHOLE_LIMIT);
   try {
     await open(peer);
     await peer.fence();
@@ -33,6 +37,7 @@ export async function preflight(options: PeerOptions): Promise<Peer> {
   } catch (error) {
     throw explain(error, peer, options);
   } finally {
+    clearTimeout(watchdog);
     peer.destroy();
   }
 }
@@ -52,11 +57,12 @@ function explain(error: unknown, peer: Peer, options: PeerOptions): Error {
   if (peer.violation !== undefined) return violationText(error, peer, url);
   const { state } = peer.inbound;
   const at = STAGES[state] ?? 'in the handshake';
-  if (peer.ended !== undefined) {
+  if (peer.ended !== undefined && peer.ended !== 'self') {
     return new PreflightError(1, `${url} takes the connection and ends it without a word ${at}`);
   }
+  const waited = peer.ended === 'self' ? WHOLE_LIMIT : options.timeout;
   const silence = state === 'W_WELCOME' ? 'says nothing: no WELCOME' : `falls silent ${at}`;
-  return new PreflightError(1, `${url} takes the connection and ${silence} within ${options.timeout} ms`);
+  return new PreflightError(1, `${url} takes the connection and ${silence} within ${waited} ms`);
 }
 
 const STAGES: { readonly [state: string]: string } = {

@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dial } from '../../src/peer/link.ts';
+import { ExecTarget } from '../../src/target/exec.ts';
+
+const handler = { onBytes: () => {}, onEnd: () => {} };
+let folder = '';
+let script = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'exec-test-'));
+  script = join(folder, 'listen.mjs');
+  writeFileSync(
+    script,
+    `import { createServer } from 'node:net';
+     const [port, says, data] = process.argv.slice(2);
+     const server = createServer((socket) => socket.end());
+     server.listen(Number(port), '127.0.0.1', () => {
+       if (says === 'json') console.log(JSON.stringify({ url: 'tcp://127.0.0.1:' + server.address().port, data }));
+     });`,
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('ExecTarget', () => {
+  it('believes the line that a node prints', async () => {
+    const { target, address } = await ExecTarget.start(`node ${script} 0 json {data}`);
+    expect(address.kind === 'tcp' && address.port > 0).toBe(true);
+    (await dial(address, handler, 1000)).destroy();
+    await target.stop();
+    await expect(dial(address, handler, 1000)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('waits for the port of one that prints nothing, and starts it again there', async () => {
+    const { target, address } = await ExecTarget.start(`NAME=value; cd / && node ${script} {port} quiet`);
+    for (const how of ['kill', 'term'] as const) {
+      await target.restart(how);
+      (await dial(address, handler, 1000)).destroy();
+    }
+    await target.stop();
+  });
+
+  it('tells why no node came up', async () => {
+    await expect(ExecTarget.start('echo broken >&2; exit 3')).rejects.toThrow(/it ended: status 3\n {2}broken/);
+  });
+});
