@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { lackOf } from '../../src/need/need.ts';
+import { limitsOf, type Profile } from '../../src/run/profile.ts';
+
+function profile(changes: Partial<Profile> & { readonly told?: ReadonlySet<string> } = {}): Profile {
+  return {
+    ...{ node: undefined, capabilities: new Set(['COMPRESSION']), auth: 'none', limits: limitsOf(), told: new Set() },
+    ...{ statement: undefined, started: false, slow: false },
+    ...changes,
+  } as Profile;
+}
+
+describe('lackOf', () => {
+  it.each([
+    ['open', profile()],
+    ['COMPRESSION', profile()],
+    ['no-E2E', profile()],
+    ['psk', profile({ auth: 'psk' })],
+    ['exec', profile({ started: true })],
+    ['slow', profile({ slow: true })],
+    ['limit:PING_IDLE', profile({ slow: true })],
+    ['limit:PING_IDLE', profile({ told: new Set(['PING_IDLE']), limits: limitsOf({ PING_IDLE: 200 }) })],
+    ['limit:HALF_OPEN', profile({ told: new Set(['HALF_OPEN']) })],
+    ['memory-log', profile({ statement: { levels: ['L1'], capabilities: [], auth: ['none'], log: 'memory' } })],
+  ])('%s is met', (need, target) => {
+    expect(lackOf(need, target)).toBeUndefined();
+  });
+
+  it.each([
+    ['psk', profile(), '--psk FILE'],
+    ['open', profile({ auth: 'psk' }), 'without a credential'],
+    ['E2E', profile(), 'a node with E2E'],
+    ['no-COMPRESSION', profile(), 'a node without COMPRESSION'],
+    ['exec', profile(), '--exec'],
+    ['slow', profile(), '--slow'],
+    ['limit:PING_IDLE', profile(), '--limit PING_IDLE=VALUE'],
+    [
+      'limit:HALF_OPEN',
+      profile({ told: new Set(['HALF_OPEN']), limits: limitsOf({ HALF_OPEN: 9999 }) }),
+      '--limit HALF_OPEN',
+    ],
+    ['memory-log', profile(), '--statement FILE'],
+    ['durable-log', profile(), '--statement FILE'],
+  ])('%s is not met, and it says what would help', (need, target, remedy) => {
+    expect(lackOf(need, target)?.remedy).toContain(remedy);
+  });
+});
