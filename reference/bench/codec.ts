@@ -1,6 +1,7 @@
 /**
  * The codec against JSON, in one process: `npx tsx reference/bench/codec.ts`. Absolute numbers are the machine's; the ratios
- * of one run travel. Rounds are interleaved and medians are taken, so that a busy machine slows both sides alike.
+ * of one run travel. Each ratio is the median over rounds of a ratio within the round, so that a busy machine slows both
+ * sides alike.
  */
 import { pathToFileURL } from 'node:url';
 import {
@@ -28,6 +29,7 @@ export interface CodecRatios {
 }
 
 const OPERATIONS = 4096;
+const WARM_UP = 3;
 const ROUNDS = 15;
 const PASSES = 5;
 /** Operations of a full batch (protocol limit BATCH_OPERATIONS). */
@@ -65,11 +67,15 @@ function flat(text: string): string {
   return JSON.parse(JSON.stringify(text)) as string;
 }
 
-/** The same operation in the form that an application would give to JSON: ids as text, the date as a number. */
+/** The same operation in the form that JSON has for it: ids as text, the date as JSON.stringify writes a Date. */
 function jsonForm(operation: PlainOperation): object {
   const uuid = (id: Id) => id.toHex().replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
   const plain = (value: Value) =>
-    value instanceof Id ? uuid(value) : value instanceof DateValue ? value.value : value;
+    value instanceof Id
+      ? uuid(value)
+      : value instanceof DateValue
+        ? new Date(value.unixMilliseconds).toISOString()
+        : value;
   const { id, counter, node, type, collection, record, changes } = operation;
   return {
     id: uuid(id),
@@ -99,15 +105,18 @@ export function codecBenchmark(): CodecRatios {
     jsonBoth: () => runBatches(objects, encodeJson, decodeJson),
     peek: () => run(encoded, peekOperation),
   };
-  const times = interleaved(contenders);
-  const rate = (milliseconds: number) => Math.round((OPERATIONS / milliseconds) * 1000);
+  const rounds = interleaved(contenders);
+  const ratio = (slow: keyof typeof contenders, fast: keyof typeof contenders) =>
+    median(rounds.map((round) => round[slow] / round[fast]));
+  const rate = (name: keyof typeof contenders) =>
+    Math.round((OPERATIONS / median(rounds.map((round) => round[name]))) * 1000);
   return {
-    both: times.jsonBoth / times.both,
-    encode: times.jsonEncode / times.encode,
-    decode: times.jsonDecode / times.decode,
-    peek: times.jsonDecode / times.peek,
+    both: ratio('jsonBoth', 'both'),
+    encode: ratio('jsonEncode', 'encode'),
+    decode: ratio('jsonDecode', 'decode'),
+    peek: ratio('jsonDecode', 'peek'),
     size: sum(encoded) / sum(texts),
-    operationsPerSecond: { both: rate(times.both), jsonBoth: rate(times.jsonBoth) },
+    operationsPerSecond: { both: rate('both'), jsonBoth: rate('jsonBoth') },
   };
 }
 
@@ -132,22 +141,19 @@ function runBatches<T, E>(inputs: readonly T[], encode: (input: T) => E, decode:
 }
 
 /**
- * Medians over the rounds; in each round every contender makes some passes in turn, since the first one finds its data out
- * of the cache. The first rounds warm up.
+ * Milliseconds of each contender in each round: the median of some passes in turn, since the first one finds its data out of
+ * the cache. The first rounds warm up.
  */
-function interleaved<K extends string>(contenders: Record<K, () => number>): Record<K, number> {
-  const names = Object.keys(contenders) as K[];
-  const samples = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<K, number[]>;
-  for (let round = -3; round < ROUNDS; round++) {
-    for (const name of names) {
-      for (let pass = 0; pass < PASSES; pass++) {
-        const time = contenders[name]();
-        if (round >= 0) samples[name].push(time);
-      }
-    }
-  }
+function interleaved<K extends string>(contenders: Record<K, () => number>): Record<K, number>[] {
+  const rounds = Array.from({ length: WARM_UP + ROUNDS }, () => {
+    const times = Object.entries<() => number>(contenders).map(([name, pass]) => [
+      name,
+      median(Array.from({ length: PASSES }, pass)),
+    ]);
+    return Object.fromEntries(times) as Record<K, number>;
+  });
   if (sink === undefined) throw new Error('nothing ran');
-  return Object.fromEntries(names.map((name) => [name, median(samples[name])])) as Record<K, number>;
+  return rounds.slice(WARM_UP);
 }
 
 function median(samples: number[]): number {

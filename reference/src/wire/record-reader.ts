@@ -36,14 +36,16 @@ export class RecordReader {
   record(): Fields {
     const count = this.u16();
     if (count > FIELDS) refuse('record.fields', `${count} fields`);
-    const names: string[] = [];
-    const values: Value[] = [];
+    // The count is only a promise: no more room than the bytes could fill.
+    const room = Math.min(count, (this.end - this.at) >>> 1);
+    const names = new Array<string>(room);
+    const values = new Array<Value>(room);
     let name = BEFORE_ALL;
     for (let i = 0; i < count; i++) {
       const guess = name.next;
       name = guess !== undefined && this.skip(guess.field) ? guess : inOrder(name, this.fieldName());
-      names.push(name.text);
-      values.push(this.value(0));
+      names[i] = name.text;
+      values[i] = this.value(0);
     }
     return new DecodedFields(names, values);
   }
@@ -75,11 +77,27 @@ export class RecordReader {
     return nameOfBytes(this.bytes, start, start + length);
   }
 
-  /** `depth` counts the containers around the value. */
+  /** `depth` counts the containers around the value. The frequent kinds come first, in a function of their own. */
   private value(depth: number): Value {
-    const tag = this.u8();
-    if (tag > Tag.SHORT_STRING && tag <= Tag.SHORT_STRING + SHORT_STRING_BYTES)
+    const { bytes, at, end } = this;
+    const tag = at < end ? bytes[at]! : -1;
+    if (tag > Tag.SHORT_STRING && tag <= Tag.SHORT_STRING + SHORT_STRING_BYTES) {
+      this.at = at + 1;
       return this.text(tag - Tag.SHORT_STRING);
+    }
+    if (tag === Tag.UUID && end - at > 16) {
+      this.at = at + 17;
+      return Id.at(bytes, at + 1);
+    }
+    if (tag === Tag.SMALL_INT && end - at > 1) {
+      this.at = at + 2;
+      return bytes[at + 1]!;
+    }
+    return this.rareValue(depth);
+  }
+
+  private rareValue(depth: number): Value {
+    const tag = this.u8();
     switch (tag) {
       case Tag.UUID:
         return Id.at(this.bytes, this.take(16));
