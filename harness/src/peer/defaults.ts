@@ -7,14 +7,14 @@ import {
 } from '../../../reference/src/registry.ts';
 import { AuthKind, type Extension, type Value } from '../../../reference/src/wire/index.ts';
 import type { ControlDraft, HelloDraft } from '../message/draft.ts';
-import type { Peer } from './peer.ts';
+import type { Connection } from './connection.ts';
 
 const ALL_CAPABILITIES = Object.values(Capability).reduce((bits, bit) => bits | bit, 0);
 /** Extension types that never get a meaning (spec HS-57): 0A0A, 1A1A, ... FAFA. */
 const GREASE_EXTENSIONS = Array.from({ length: 16 }, (_, i) => i * 0x1010 + 0x0a0a);
 
 /** A right HELLO for this peer: all capabilities offered, a GREASE extension now and then. */
-export function defaultHello(peer: Peer): HelloDraft {
+export function defaultHello(peer: Connection): HelloDraft {
   const { fresh, node, database } = peer.options;
   return {
     kind: 'HELLO',
@@ -36,14 +36,14 @@ function grease(dice: number, bytes: (n: number) => Uint8Array): readonly Extens
 }
 
 /** A right control message of this name for this moment; for a message of the server one that a server might send. */
-export function defaultControl(peer: Peer, name: ControlName): ControlDraft {
+export function defaultControl(peer: Connection, name: ControlName): ControlDraft {
   const fields = new Map<string, Value>(Object.entries(DEFAULTS[name](peer)));
   return { kind: 'control', name, id: Number.parseInt(ControlMessages[name].id, 16), fields };
 }
 
 const CURSOR = 40;
 
-const DEFAULTS: { readonly [N in ControlName]: (peer: Peer) => { readonly [field: string]: Value } } = {
+const DEFAULTS: { readonly [N in ControlName]: (peer: Connection) => { readonly [field: string]: Value } } = {
   SESSION: (peer) => ({
     th: peer.transcript.hash,
     auth: peer.options.credential === undefined ? AuthKind.NONE : AuthKind.PSK,

@@ -2,21 +2,20 @@ import { admit, admitControl, type ClientStateKind } from '../../../reference/sr
 import type { CryptoProvider } from '../../../reference/src/crypto/provider.ts';
 import { Capability, ControlMessages, FrameType, type Limits } from '../../../reference/src/registry.ts';
 import {
+  AuthKind,
   type ControlMessage,
   decodeAlert,
   decodeBatch,
   decodeComplete,
   decodeControl,
   decodeWelcome,
-  equalBytes,
   type Frame,
   FrameParser,
-  targetOf,
-  toHex,
 } from '../../../reference/src/wire/index.ts';
 import { CaseFailure } from '../failure.ts';
 import type { Credential } from './credential.ts';
 import type { Exchange } from './exchange.ts';
+import { checkAuth, checkTranscript, checkWelcome } from './greeting.ts';
 import { inflate } from './inflate.ts';
 import { judged } from './judge.ts';
 import type { Ledger } from './ledger.ts';
@@ -167,16 +166,7 @@ export class Inbound {
   #welcome(payload: Uint8Array, raw: Uint8Array): void {
     const welcome = judged('WELCOME', () => decodeWelcome(payload));
     judged('WELCOME', () => this.#transcript.gotWelcome(raw.slice(), welcome));
-    const { hello } = this.#transcript;
-    if (hello !== undefined) {
-      if (welcome.database !== targetOf(hello)) {
-        throw new CaseFailure(`WELCOME.database ${targetOf(hello)}`, welcome.database, Rule.welcomeDatabase);
-      }
-      const known = Object.values(Capability).reduce((bits, bit) => bits | bit, 0);
-      const extra = welcome.capabilities & known & ~hello.capabilities;
-      if (extra !== 0) throw new CaseFailure('a selection of what HELLO offered', `caps ${hex(extra)} more`, 'HS-58');
-      if (welcome.node.equals(hello.node)) throw new CaseFailure("a node id of the node's own", 'the one of HELLO');
-    }
+    if (this.#transcript.hello !== undefined) checkWelcome(welcome, this.#transcript.hello);
     this.#keep({ name: 'WELCOME', welcome });
   }
 
@@ -200,22 +190,15 @@ export class Inbound {
   }
 
   #session(message: ControlMessage & { readonly name: 'SESSION' }): void {
-    const due = this.#transcript.hash;
-    if (!equalBytes(message.th, due)) {
-      throw new CaseFailure(`th ${toHex(due)}`, toHex(message.th), Rule.transcript);
-    }
+    checkTranscript(message.th, this.#transcript.hash);
     this.session = message;
   }
 
   #auth(kind: number, proof: Uint8Array): void {
     if (!this.own.sentAuth) throw new CaseFailure('AUTH only after the one of the client', 'AUTH before it', 'HS-84');
-    if (kind !== this.session?.auth) {
-      throw new CaseFailure(`AUTH of the announced kind ${this.session?.auth}`, `kind ${kind}`, Rule.announced);
-    }
-    if (this.#credential !== undefined && kind === 1) {
-      const due = this.#transcript.proof(this.#credential.psk, 'server');
-      if (!equalBytes(proof, due)) throw new CaseFailure(`proof ${toHex(due)}`, toHex(proof), Rule.proof);
-    }
+    const psk = kind === AuthKind.PSK ? this.#credential?.psk : undefined;
+    const due = psk === undefined ? undefined : this.#transcript.proof(psk, 'server');
+    checkAuth({ kind, proof }, this.session?.auth, due);
     this.authenticated = true;
   }
 

@@ -6,8 +6,9 @@ import { nameOfCode } from '../peer/codes.ts';
 import { answerName } from '../peer/oracle/pushes.ts';
 import type { Peer } from '../peer/peer.ts';
 import { accepted, answerTo, subscribed } from './acceptance.ts';
+import { aftermath, isInside } from './aftermath.ts';
 import { applyChange } from './change.ts';
-import { type Known, known, readAll } from './feed-check.ts';
+import { known } from './feed-check.ts';
 import { operationsOf, resolveMessage } from './message.ts';
 import { endsWith, resolveCodes, resolveEnding } from './outcome.ts';
 import { runSteps, type Step } from './run-steps.ts';
@@ -66,7 +67,7 @@ async function playChanged(spec: RefusalSpec, stage: Stage): Promise<void> {
   await judge(spec, peer, draft, messages, before);
   if (spec.then !== undefined) await runSteps(spec.then, stage);
   stage.check();
-  await aftermath(spec, stage, draft, messages);
+  await aftermath(change, stage, draft, messages);
   stage.check();
 }
 
@@ -99,11 +100,6 @@ async function judge(
   if (reject !== undefined) await judgeRejected(peer, draft, messages, resolveCodes(reject));
   else await judgeStatus(peer, draft, messages, resolveCodes(status));
   await peer.fence();
-}
-
-/** Changes that are made to the message itself, so that nothing of it may have an effect. */
-function isInside(change: Spec): boolean {
-  return ['set', 'remove', 'in', 'nonce', 'key', 'given'].some((verb) => verb in change);
 }
 
 function checkUnanswered(peer: Peer, { change }: RefusalSpec, draft: Draft, before: number): void {
@@ -158,39 +154,5 @@ async function judgeStatus(
   const refused = [st, ...entries].filter((code) => code !== 0);
   if (refused.length === 0 || refused.some((code) => !codes.includes(code))) {
     throw new CaseFailure(what, refused.length === 0 ? 'st 0' : refused.map(nameOfCode).join(', '));
-  }
-}
-
-/** Nothing of the changed message is stored, the unchanged operation is stored under its id, and the node serves on. */
-async function aftermath(spec: RefusalSpec, stage: Stage, draft: Draft, messages: readonly Message[]): Promise<void> {
-  const operations = operationsOf(draft).map((operation, i) => known(`operation ${i + 1}`, operation));
-  const first = operations[0];
-  if (first === undefined || !isInside(spec.change)) return stage.serves();
-  const reader = await readAll(stage, first.collection);
-  const sole = draft.kind === 'operation' ? operations : operations.slice(0, 1);
-  for (const operation of sole) checkNotFed(reader, operation, stage, messages);
-  const storedBefore = wasStored(stage, first.id);
-  await reader.sendDraft(operationsOf(draft)[0]!);
-  const answer = await answerTo(reader, first.id, 'an answer to the unchanged operation');
-  const due = storedBefore ? 'duplicate' : 'stored';
-  if (answerName(answer) !== due) {
-    throw new CaseFailure(`the unchanged operation ${due} afterwards`, answerName(answer));
-  }
-  await reader.fence();
-  reader.destroy();
-}
-
-function wasStored(stage: Stage, id: string): boolean {
-  return [...stage.environment.peers.values()].some((peer) => peer.ledger.pushes.storedHere(id));
-}
-
-function checkNotFed(reader: Peer, operation: Known, stage: Stage, messages: readonly Message[]): void {
-  const changed = messages.at(-1)?.content.bytes;
-  const before = wasStored(stage, operation.id);
-  for (const { id, bytes } of reader.ledger.feed.fed) {
-    const same = changed !== undefined && equalBytes(bytes, changed) && !equalBytes(changed, operation.bytes);
-    if (same || (id === operation.id && !before)) {
-      throw new CaseFailure('nothing of the refused message stored', `${id} in the feed of a fresh connection`);
-    }
   }
 }

@@ -8,7 +8,7 @@ export const Rule = {
   frameLimit: 'FRAME-12',
   frameCut: 'FRAME-2',
   welcomeDatabase: 'HS-9',
-  welcomeNode: 'HS-2',
+  selection: 'HS-58',
   sessionFirst: 'HS-71',
   transcript: 'HS-72',
   announced: 'HS-74',

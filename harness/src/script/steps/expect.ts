@@ -1,12 +1,10 @@
-import { equalBytes } from '../../../../reference/src/wire/index.ts';
 import { CaseFailure, HarnessFault } from '../../failure.ts';
 import { type Answer, answerName } from '../../peer/oracle/pushes.ts';
 import type { Peer, WaitOptions } from '../../peer/peer.ts';
 import type { Received } from '../../peer/received.ts';
-import { fedInOrder, known } from '../feed-check.ts';
+import { known } from '../feed-check.ts';
 import { mismatch } from '../match.ts';
 import { resolveNumber } from '../number.ts';
-import { namedOperation, resolveOperation } from '../operation.ts';
 import { endsWith, resolveEnding } from '../outcome.ts';
 import type { Stage } from '../stage.ts';
 
@@ -20,7 +18,7 @@ function within(modifiers: Spec, stage: Stage): number | undefined {
 }
 
 /** A wait with a time of its own is for that time, and is not cut short by a PONG. */
-function limits(modifiers: Spec, stage: Stage, proof: WaitOptions['proof']): WaitOptions {
+export function limits(modifiers: Spec, stage: Stage, proof: WaitOptions['proof']): WaitOptions {
   const own = within(modifiers, stage);
   return own === undefined ? { proof } : { within: own };
 }
@@ -123,42 +121,4 @@ export async function answerStep(peer: Peer, value: unknown, modifiers: Spec, st
 function isAnswer(expected: string, answer: Answer): boolean {
   if (expected === 'acked') return answer.kind !== 'rejected';
   return answerName(answer) === expected;
-}
-
-/** `fed`: the named operations have come, byte for byte. */
-export async function fedStep(peer: Peer, value: unknown, modifiers: Spec, stage: Stage): Promise<void> {
-  const list = Array.isArray(value) ? value : [value];
-  const operations = list.map((of, i) => {
-    const name = typeof of === 'string' ? stage.environment.fill(of) : `operation ${i + 1}`;
-    return known(name, resolveOperation(of, stage.environment));
-  });
-  const what = `${operations.map(({ name }) => name).join(', ')} in the feed`;
-  const ordered = modifiers.order !== 'any';
-  await peer.wait(what, () => fedInOrder(peer, operations, ordered), limits(modifiers, stage, 'feed'));
-}
-
-/** `absent`: after a fence (unless the connection has ended), none of these has come that no step has taken. */
-export async function absentStep(peer: Peer, value: unknown, stage: Stage): Promise<void> {
-  if (peer.ended === undefined) await peer.settled();
-  for (const name of (Array.isArray(value) ? value : [value]) as readonly string[]) {
-    if (/^[A-Z][A-Z_]*$/.test(name)) absentMessage(peer, name);
-    else absentOperation(peer, stage.environment.fill(name), stage);
-  }
-}
-
-function absentMessage(peer: Peer, name: string): void {
-  const count =
-    name === 'OPERATION'
-      ? peer.ledger.feed.fed.length
-      : peer.inbound.received.filter((received) => received.name === name && !peer.consumed.has(received.number))
-          .length;
-  if (count > 0) throw new CaseFailure(`no ${name}`, `${count} of them`);
-}
-
-function absentOperation(peer: Peer, name: string, stage: Stage): void {
-  if (!stage.environment.operations.has(name)) throw new HarnessFault(`there is no operation ${name}`);
-  const { bytes } = known(name, namedOperation(name, stage.environment));
-  if (peer.ledger.feed.fed.some((entry) => equalBytes(entry.bytes, bytes))) {
-    throw new CaseFailure(`no ${name} on this connection`, 'it in the feed');
-  }
 }
