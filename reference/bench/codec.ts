@@ -18,6 +18,8 @@ import {
 export interface CodecRatios {
   /** encodeOperation + strict decodeOperation, in operations per second over those of JSON.stringify + JSON.parse. */
   readonly both: number;
+  /** The same with operations that are not in the processor's cache. */
+  readonly bothCold: number;
   readonly encode: number;
   readonly decode: number;
   /** peekOperation over JSON.parse: what a relay does. */
@@ -31,7 +33,7 @@ export interface CodecRatios {
 const OPERATIONS = 4096;
 const WARM_UP = 3;
 const ROUNDS = 15;
-const PASSES = 5;
+const PASSES = 6;
 /** Operations of a full batch (protocol limit BATCH_OPERATIONS). */
 const BATCH = 256;
 
@@ -96,22 +98,22 @@ export function codecBenchmark(): CodecRatios {
   const encodeJson = (object: object) => JSON.stringify(object);
   const decodeJson = (text: string) => JSON.parse(text) as object;
   const decode = (bytes: Uint8Array) => decodeOperation(bytes);
-  const contenders = {
-    encode: () => run(operations, encodeOperation),
-    jsonEncode: () => run(objects, encodeJson),
-    decode: () => run(encoded, decode),
-    jsonDecode: () => run(texts, decodeJson),
-    both: () => runBatches(operations, encodeOperation, decode),
-    jsonBoth: () => runBatches(objects, encodeJson, decodeJson),
-    peek: () => run(encoded, peekOperation),
-  };
-  const rounds = interleaved(contenders);
-  const ratio = (slow: keyof typeof contenders, fast: keyof typeof contenders) =>
-    median(rounds.map((round) => round[slow] / round[fast]));
-  const rate = (name: keyof typeof contenders) =>
-    Math.round((OPERATIONS / median(rounds.map((round) => round[name]))) * 1000);
+  const rounds = interleaved({
+    encode: over(operations, encodeOperation),
+    jsonEncode: over(objects, encodeJson),
+    decode: over(encoded, decode),
+    jsonDecode: over(texts, decodeJson),
+    both: overBoth(operations, encodeOperation, decode),
+    jsonBoth: overBoth(objects, encodeJson, decodeJson),
+    peek: over(encoded, peekOperation),
+  });
+  type Contender = keyof (typeof rounds)[number];
+  const ratio = (slow: Contender, fast: Contender, which: keyof Times = 'warm') =>
+    median(rounds.map((round) => round[slow][which] / round[fast][which]));
+  const rate = (name: Contender) => Math.round((OPERATIONS / median(rounds.map((round) => round[name].warm))) * 1000);
   return {
     both: ratio('jsonBoth', 'both'),
+    bothCold: ratio('jsonBoth', 'both', 'cold'),
     encode: ratio('jsonEncode', 'encode'),
     decode: ratio('jsonDecode', 'decode'),
     peek: ratio('jsonDecode', 'peek'),
@@ -120,40 +122,58 @@ export function codecBenchmark(): CodecRatios {
   };
 }
 
+/** Runs over the operations from `from` to `to`. */
+type Contender = (from: number, to: number) => void;
+
 let sink: unknown;
 
-/** Milliseconds for one pass over `inputs`. Results are kept for a moment, so that no call can be dropped. */
-function run<T>(inputs: readonly T[], use: (input: T) => unknown): number {
-  const start = performance.now();
-  for (const input of inputs) sink = use(input);
-  return performance.now() - start;
+/** Results are kept for a moment, so that no call can be dropped. */
+function over<T>(inputs: readonly T[], use: (input: T) => unknown): Contender {
+  return (from, to) => {
+    for (let i = from; i < to; i++) sink = use(inputs[i]!);
+  };
 }
 
-/** Milliseconds to encode and decode all `inputs`, as they travel: a batch is encoded, then it is decoded. */
-function runBatches<T, E>(inputs: readonly T[], encode: (input: T) => E, decode: (encoded: E) => unknown): number {
-  const start = performance.now();
-  for (let from = 0; from < inputs.length; from += BATCH) {
+/** As operations travel: a batch is encoded, then it is decoded. */
+function overBoth<T, E>(inputs: readonly T[], encode: (input: T) => E, decode: (encoded: E) => unknown): Contender {
+  return (from, to) => {
     const batch: E[] = [];
-    for (let i = from; i < from + BATCH; i++) batch.push(encode(inputs[i]!));
+    for (let i = from; i < to; i++) batch.push(encode(inputs[i]!));
     for (const item of batch) sink = decode(item);
-  }
-  return performance.now() - start;
+  };
 }
 
-/**
- * Milliseconds of each contender in each round: the median of some passes in turn, since the first one finds its data out of
- * the cache. The first rounds warm up.
- */
-function interleaved<K extends string>(contenders: Record<K, () => number>): Record<K, number>[] {
-  const rounds = Array.from({ length: WARM_UP + ROUNDS }, () => {
-    const times = Object.entries<() => number>(contenders).map(([name, pass]) => [
-      name,
-      median(Array.from({ length: PASSES }, pass)),
-    ]);
-    return Object.fromEntries(times) as Record<K, number>;
-  });
+/** Milliseconds for all operations. */
+interface Times {
+  /** Data is in the cache, as it is when it has just been made or received: medians of the later passes over each batch. */
+  warm: number;
+  /** Data was last touched one round ago: the first pass over each batch. */
+  cold: number;
+}
+
+/** In each round, for each batch, the contenders make their passes in turn. The first rounds warm up. */
+function interleaved<K extends string>(contenders: Record<K, Contender>): Record<K, Times>[] {
+  const names = Object.keys(contenders) as K[];
+  const rounds: Record<K, Times>[] = [];
+  for (let round = 0; round < WARM_UP + ROUNDS; round++) {
+    const times = Object.fromEntries(names.map((name) => [name, { warm: 0, cold: 0 }])) as Record<K, Times>;
+    for (let from = 0; from < OPERATIONS; from += BATCH) {
+      for (const name of names) {
+        const [first, ...later] = Array.from({ length: PASSES }, () => timed(contenders[name], from));
+        times[name].cold += first!;
+        times[name].warm += median(later);
+      }
+    }
+    rounds.push(times);
+  }
   if (sink === undefined) throw new Error('nothing ran');
   return rounds.slice(WARM_UP);
+}
+
+function timed(contender: Contender, from: number): number {
+  const start = performance.now();
+  contender(from, from + BATCH);
+  return performance.now() - start;
 }
 
 function median(samples: number[]): number {
