@@ -3,7 +3,7 @@ import { ProtocolError } from '../../reference/src/errors.ts';
 import { DEFAULT_LIMITS, ErrorCode, FrameType, type Limits } from '../../reference/src/registry.ts';
 import { decodeAlert } from '../../reference/src/wire/alert.ts';
 import { sending } from './factories.ts';
-import type { Fault } from './fault.ts';
+import { type Fault, witnessed } from './fault.ts';
 import { at, type TappedLink } from './links-parts.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -38,6 +38,7 @@ const keys: readonly Mutant[] = [
     name: 'key-frames-unlimited',
     title: 'Seals any number of frames under one key',
     breaks: ['LIM-21', 'CHAN-12', 'CHAN-13'],
+    dependents: ['control-close-unanswered'],
     faults: () => [sealsBy((limits) => ({ ...limits, KEY_FRAMES }))],
   },
   {
@@ -62,6 +63,7 @@ const keys: readonly Mutant[] = [
     name: 'key-limit-told-as-going-away',
     title: 'Says GOING_AWAY when its key is used up',
     breaks: ['ERR-12', 'CHAN-12'],
+    dependents: ['control-close-unanswered'],
     faults: () => [
       sending(
         'CLOSE',
@@ -90,11 +92,7 @@ const words: readonly Mutant[] = [
     name: 'link-torn-down',
     title: 'Closes the link as soon as its last word is written, whatever it has not read',
     breaks: ['CHAN-17', 'CHAN-16'],
-    faults: () => [
-      at('end', {
-        then: ({ args: [link] }) => link.inner.destroy(),
-      }),
-    ],
+    faults: () => tornDown(),
   },
   {
     name: 'link-left-open',
@@ -106,10 +104,29 @@ const words: readonly Mutant[] = [
     name: 'refusal-of-critical-not-fatal',
     title: 'Says ERROR about an unknown critical message and goes on',
     breaks: ['CHAN-20', 'CTRL-31', 'CTRL-26'],
-    dependents: ['control-unknown-critical', 'control-unknown-critical-without-body', 'errors-code-unknown-critical'],
+    dependents: [
+      'control-unknown-critical',
+      'control-unknown-critical-without-body',
+      'control-error-of-the-node',
+      'errors-code-unknown-critical',
+    ],
     faults: () => goesOn(),
   },
 ];
+
+/** It matters where more comes after the last word. */
+function tornDown(): readonly Fault[] {
+  const ended = new WeakSet<TappedLink>();
+  const late = at('receive', { when: ({ args: [, link] }) => ended.has(link), then: (call) => call.standard() });
+  const note = at('end', {
+    when: ({ args: [link] }) => {
+      ended.add(link);
+      return false;
+    },
+    then: (call) => call.standard(),
+  });
+  return [note, witnessed(at('end', { then: ({ args: [link] }) => link.inner.destroy() }), late)];
+}
 
 /** Sends the ALERT of a refused type a second time. */
 function twice(): readonly Fault[] {

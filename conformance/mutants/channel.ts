@@ -8,7 +8,7 @@ import type { Frame } from '../../reference/src/wire/frame.ts';
 import { concat, equalBytes } from '../../reference/src/wire/index.ts';
 import { decodes } from './factories.ts';
 import type { Fault } from './fault.ts';
-import { LARGE_BYTES, writesLarge } from './frames-large.ts';
+import { isRound, writesLarge } from './frames-large.ts';
 import { at, within } from './links-parts.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -163,6 +163,7 @@ const nonces: readonly Mutant[] = [
     name: 'nonce-counter-of-one-byte-due',
     title: 'Counts the frames that it opens in one byte',
     breaks: ['CHAN-8', 'CHAN-7'],
+    dependents: ['sync-scopes-up-to-the-limit'],
     faults: () => [
       within('createOpener', 'open', {
         when: ({ self }) => (self as Innards).nonce.counter > 255,
@@ -176,6 +177,7 @@ const nonces: readonly Mutant[] = [
     name: 'nonce-counter-of-one-byte-sent',
     title: 'Counts the frames that it seals in one byte',
     breaks: ['CHAN-7'],
+    dependents: ['sync-scopes-up-to-the-limit'],
     faults: () => [
       within('createSealer', 'seal', {
         when: ({ self }) => (self as unknown as Innards).nonce.counter > 255,
@@ -241,7 +243,6 @@ const tags: readonly Mutant[] = [
     name: 'tag-wrong-told',
     title: 'Says ERROR BAD_RECORD about a wrong tag',
     breaks: ['CHAN-10', 'ERR-102', 'ERR-9'],
-    dependents: [],
     faults: () => [speaks('sealed.tag', ErrorCode.BAD_RECORD)],
   },
   {
@@ -330,7 +331,7 @@ function sealsLarge(
         then: (call) => call.standard(),
       }),
       within('createSealer', 'seal', {
-        when: ({ args: [, plaintext] }) => plaintext.length > LARGE_BYTES,
+        when: ({ args: [, plaintext] }) => isRound(plaintext),
         then: (call) => {
           const frame = call.standard();
           const nonce = frame.slice(HEADER_BYTES, HEADER_BYTES + NONCE_BYTES);
@@ -346,32 +347,41 @@ const layout: readonly Mutant[] = [
   sealsLarge(
     'sealed-nonce-behind',
     ['CHAN-1'],
-    'Writes the nonce of large frames behind the tag',
+    'Writes the nonce behind the tag where the length of the frame is a multiple of 65,536',
     ({ crypto, key }, nonce, plaintext) => concat(crypto.seal(key, nonce, plaintext), nonce),
   ),
   sealsLarge(
     'sealed-with-associated-data',
     ['CHAN-2'],
-    'Authenticates the type of large frames as additional data',
+    'Authenticates the type as additional data where the length of the frame is a multiple of 65,536',
     ({ crypto, key }, nonce, plaintext) => concat(nonce, crypto.seal(key, nonce, plaintext, nonce.subarray(1, 2))),
   ),
   sealsLarge(
     'sealed-tag-in-front',
     ['CHAN-3'],
-    'Writes the tag of large frames before the ciphertext',
+    'Writes the tag before the ciphertext where the length of the frame is a multiple of 65,536',
     ({ crypto, key }, nonce, plaintext) => {
       const sealed = crypto.seal(key, nonce, plaintext);
       return concat(nonce, sealed.subarray(plaintext.length), sealed.subarray(0, plaintext.length));
     },
   ),
-  writesLarge('nonce-direction-of-peer', ['CHAN-4'], 'Writes the direction of the client into large frames', (frame) =>
-    writesNonce(frame, 0, 0),
+  writesLarge(
+    'nonce-direction-of-peer',
+    ['CHAN-4'],
+    'Writes the direction of the client where the length of the frame is a multiple of 65,536',
+    (frame) => writesNonce(frame, 0, 0),
   ),
-  writesLarge('nonce-type-always-control', ['CHAN-5'], 'Writes type 05 into the nonce of large frames', (frame) =>
-    writesNonce(frame, 1, FrameType.CONTROL),
+  writesLarge(
+    'nonce-type-always-control',
+    ['CHAN-5'],
+    'Writes type 05 into the nonce where the length of the frame is a multiple of 65,536',
+    (frame) => writesNonce(frame, 1, FrameType.CONTROL),
   ),
-  writesLarge('nonce-padding-used', ['CHAN-6'], 'Marks large frames in the padding of the nonce', (frame) =>
-    writesNonce(frame, 3, 1),
+  writesLarge(
+    'nonce-padding-used',
+    ['CHAN-6'],
+    'Uses the padding of the nonce where the length of the frame is a multiple of 65,536',
+    (frame) => writesNonce(frame, 3, 1),
   ),
 ];
 

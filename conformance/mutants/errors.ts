@@ -108,7 +108,7 @@ const codes: readonly Mutant[] = [
       'code-unknown-type-as-bad',
       ['ERR-6', 'FRAME-5'],
       'Says BAD_FRAME about a type that is not due before HELLO',
-      ['frame-type-judged-before-length', 'last-word-is-last', 'last-word-survives-unread-bytes'],
+      ['last-word-is-last'],
     ],
     saysInstead('frame.unexpected-type', 'BAD_FRAME', (state) => state === 'W_HELLO'),
   ),
@@ -117,7 +117,7 @@ const codes: readonly Mutant[] = [
       'code-critical-as-unexpected',
       ['ERR-7', 'CTRL-6'],
       'Says UNEXPECTED_MESSAGE about an unknown critical message',
-      ['nothing-behind-the-last-word-is-processed'],
+      ['nothing-behind-the-last-word-is-processed', 'control-error-of-the-node'],
     ],
     saysInstead('control.unknown-critical', 'UNEXPECTED_MESSAGE'),
   ),
@@ -182,39 +182,94 @@ const codes: readonly Mutant[] = [
       'code-malformed-as-too-large',
       ['ERR-23', 'OP-31'],
       'Says OP_TOO_LARGE about a counter that is not in its shortest form',
+      ['sync-each-operation-answered-once', 'sync-malformed-named-by-its-first-bytes'],
     ],
     'operation.counter-form',
     'operation.too-large',
   ),
   rejectsAs(
-    ['code-too-large-as-malformed', ['ERR-24', 'OP-29'], 'Says OP_MALFORMED about an operation that is too large'],
+    [
+      'code-too-large-as-malformed',
+      ['ERR-24', 'OP-29'],
+      'Says OP_MALFORMED about an operation that is too large',
+      [
+        'batch-each-operation-judged',
+        'sync-rejected-not-stored',
+        'sync-each-operation-answered-once',
+        'sync-malformed-named-by-its-first-bytes',
+      ],
+    ],
     'operation.too-large',
     'operation.truncated',
   ),
   rejectsAs(
-    ['code-conflict-as-malformed', ['ERR-25', 'SYNC-56'], 'Says OP_MALFORMED about a known id with other bytes'],
+    [
+      'code-conflict-as-malformed',
+      ['ERR-25', 'SYNC-56'],
+      'Says OP_MALFORMED about a known id with other bytes',
+      ['batch-each-operation-judged', 'sync-each-operation-answered-once'],
+    ],
     'operation.id-conflict',
     'operation.truncated',
   ),
   rejectsAs(
-    ['code-mode-as-malformed', ['ERR-27', 'SYNC-57'], 'Says OP_MALFORMED about a sealed operation'],
+    [
+      'code-mode-as-malformed',
+      ['ERR-27', 'SYNC-57'],
+      'Says OP_MALFORMED about a sealed operation',
+      [
+        'operation-sealed-layout',
+        'operation-sealed-head-wrong',
+        'operation-sealed-length-wrong',
+        'operation-sealed-team-zero',
+        'operation-sealed-with-team-extension',
+        'operation-sealed-cut-short',
+        'sync-each-operation-answered-once',
+      ],
+    ],
     'operation.mode',
     'operation.truncated',
   ),
   statusAs(
-    ['code-diverged-as-ahead', ['ERR-28', 'SYNC-6'], 'Says CURSOR_AHEAD about a cursor of another log'],
+    [
+      'code-diverged-as-ahead',
+      ['ERR-28', 'SYNC-6'],
+      'Says CURSOR_AHEAD about a cursor of another log',
+      [
+        'sync-log-id-of-each-start',
+        'sync-scope-number-free-after-refusal',
+        'sync-seen-refused-ends-nothing',
+        'sync-seen-good-entries-bad',
+      ],
+    ],
     'judgeCursor',
     'subscription.cursor-diverged',
     'subscription.cursor-ahead',
   ),
   statusAs(
-    ['code-ahead-as-diverged', ['ERR-29', 'SYNC-6'], 'Says CURSOR_DIVERGED about a cursor past the head'],
+    [
+      'code-ahead-as-diverged',
+      ['ERR-29', 'SYNC-6'],
+      'Says CURSOR_DIVERGED about a cursor past the head',
+      ['sync-seen-refused-begins-nothing'],
+    ],
     'judgeCursor',
     'subscription.cursor-ahead',
     'subscription.cursor-diverged',
   ),
   statusAs(
-    ['code-subscription-as-denied', ['ERR-30', 'SYNC-19'], 'Says NO_SUCH_OR_DENIED about a scope that is not there'],
+    [
+      'code-subscription-as-denied',
+      ['ERR-30', 'SYNC-19'],
+      'Says NO_SUCH_OR_DENIED about a scope that is not there',
+      [
+        'sync-subscribe-answered',
+        'sync-subscribes-answered-in-order',
+
+        'sync-refusal-is-an-answer',
+        'sync-scope-number-free-after-refusal',
+      ],
+    ],
     'remove',
     'subscription.scope-unknown',
     'database.denied',
@@ -232,25 +287,38 @@ const codes: readonly Mutant[] = [
       'code-half-open-as-rate',
       ['ERR-34', 'HS-106'],
       'Says RATE_LIMITED to an address with too many half-open connections',
-      ['half-open-turned-away-without-hello'],
     ],
     saysInstead('connection.half-open', 'RATE_LIMITED'),
   ),
   mutant(
-    ['code-unknown-in-close-refused', ['ERR-101'], 'Refuses a CLOSE with a code that it does not know'],
+    [
+      'code-unknown-in-close-refused',
+      ['ERR-101'],
+      'Refuses a CLOSE with a code that it does not know',
+      ['control-close-with-reasons'],
+    ],
     within('control', 'CLOSE', {
       when: ({ args: [, { code }] }) => !KNOWN.has(code),
       then: ({ args: [connection] }) => connection.fail(new ProtocolError('control.field-range')),
     }),
   ),
   mutant(
-    ['code-unknown-in-error-refused', ['ERR-101'], 'Answers an ERROR with a code that it does not know by an ERROR'],
+    [
+      'code-unknown-in-error-refused',
+      ['ERR-101'],
+      'Answers an ERROR with a code that it does not know by an ERROR',
+      ['control-error-ends'],
+    ],
     within('control', 'ERROR', {
       when: ({ args: [, { code }] }) => !KNOWN.has(code),
       then: ({ args: [connection] }) => connection.fail(new ProtocolError('control.field-range')),
     }),
   ),
 ];
+
+function isUnexpectedFrame(error: unknown): boolean {
+  return error instanceof ProtocolError && error.reason === 'frame.unexpected-type';
+}
 
 const words: readonly Mutant[] = [
   mutant(
@@ -280,9 +348,14 @@ const words: readonly Mutant[] = [
     }),
   ),
   mutant(
-    ['word-alert-after-session', ['ERR-104'], 'Says ALERT until it has seen the SESSION of the client'],
+    [
+      'word-alert-after-session',
+      ['ERR-104'],
+      'Says ALERT about a frame that is not due until it has seen the SESSION of the client',
+      ['frame-type-not-due-before-session'],
+    ],
     at('lastWord', {
-      when: (call) => call.args[1].kind === 'W_SESSION' && call.standard()?.sealed !== undefined,
+      when: (call) => call.args[1].kind === 'W_SESSION' && isUnexpectedFrame(call.args[2]),
       then: (call) => {
         const word = call.standard();
         const code = word?.sealed !== undefined && 'code' in word.sealed ? word.sealed.code : ErrorCode.INTERNAL;

@@ -1,13 +1,18 @@
 import { within } from './links-parts.ts';
 import type { Mutant } from './mutant.ts';
 
-/** What fits into a length of 16 bits. Beyond it many a program goes another way, and goes wrong there alone. */
-export const LARGE_BYTES = 65_535;
+/** Nonce and tag. */
+const OVERHEAD = 28;
 
-/** Cases that are fed large frames and name other requirements. */
-const LARGE_DEPENDENTS: readonly string[] = [];
+/** Frames whose length ends in 16 zero bits: a program may go wrong there and nowhere else. */
+export function isRound({ length }: Uint8Array): boolean {
+  return (length + OVERHEAD) % 65_536 === 0;
+}
 
-/** Writes frames of more than 65,535 bytes of plaintext wrongly. */
+/** The two cases that are fed such a frame; each names some of what can be wrong with it. */
+const FED: readonly string[] = ['frame-large-fed', 'channel-sealed-form'];
+
+/** Writes frames with a length that is a multiple of 65,536 wrongly. */
 export function writesLarge(
   name: string,
   breaks: readonly string[],
@@ -18,10 +23,10 @@ export function writesLarge(
     name,
     breaks,
     title,
-    dependents: LARGE_DEPENDENTS,
+    dependents: FED.filter((id) => (id === 'frame-large-fed') !== breaks[0]!.startsWith('FRAME')),
     faults: () => [
       within('createSealer', 'seal', {
-        when: ({ args: [, plaintext] }) => plaintext.length > LARGE_BYTES,
+        when: ({ args: [, plaintext] }) => isRound(plaintext),
         then: (call) => change(call.standard()),
       }),
     ],

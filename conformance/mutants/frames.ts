@@ -11,11 +11,8 @@ import { at } from './links-parts.ts';
 import type { Mutant } from './mutant.ts';
 
 const { HELLO, WELCOME, VERIFY, COMPLETE, CONTROL, OPERATION, BATCH, ALERT } = FrameType;
-const LAST_TYPE = BATCH;
-
-function isUnassigned(type: number): boolean {
-  return type === 0 || type > LAST_TYPE;
-}
+/** A type that is assigned to nothing. */
+const STRANGE = 0x2a;
 
 /** Skips frames of types that are not due. */
 function skips(
@@ -36,16 +33,16 @@ function skips(
 
 const types: readonly Mutant[] = [
   skips(
-    'frame-unassigned-type-skipped',
-    'Skips frames of unassigned types in OPEN',
+    'frame-type-09-skipped',
+    'Skips frames of type 09 in OPEN',
     ['FRAME-5'],
-    (state, type) => state === 'OPEN' && isUnassigned(type),
+    (state, type) => state === 'OPEN' && type === 9,
   ),
   skips(
-    'frame-unassigned-type-skipped-early',
-    'Skips frames of unassigned types before HELLO',
+    'frame-type-09-skipped-early',
+    'Skips frames of type 09 before HELLO',
     ['FRAME-5'],
-    (state, type) => state === 'W_HELLO' && isUnassigned(type),
+    (state, type) => state === 'W_HELLO' && type === 9,
   ),
   skips(
     'frame-hello-in-open-skipped',
@@ -78,10 +75,10 @@ const types: readonly Mutant[] = [
     (state, type) => state === 'OPEN' && type === ALERT,
   ),
   skips(
-    'frame-second-hello-skipped',
-    'Skips a second HELLO',
+    'frame-complete-before-verify-skipped',
+    'Skips a COMPLETE that comes before VERIFY',
     ['FRAME-5', 'HS-104'],
-    (state, type) => state === 'W_VERIFY' && type === HELLO,
+    (state, type) => state === 'W_VERIFY' && type === COMPLETE,
   ),
   {
     name: 'frame-control-before-key-skipped',
@@ -107,14 +104,8 @@ const types: readonly Mutant[] = [
     faults: () => [
       at('admit', {
         when: (call) =>
-          call.refusal() === 'frame.unexpected-type' &&
-          call.args[1] === 'W_SESSION' &&
-          (call.args[2] === OPERATION || call.args[2] === BATCH),
+          call.refusal() === 'frame.unexpected-type' && call.args[1] === 'W_SESSION' && call.args[2] === OPERATION,
         then: () => {},
-      }),
-      at('decodeBatch', {
-        when: (call) => call.refusal() !== undefined && call.args[0].every((byte) => byte === 0),
-        then: () => [],
       }),
       at('incoming', {
         when: ({ args: [message, , connection] }) =>
@@ -127,6 +118,7 @@ const types: readonly Mutant[] = [
     name: 'frame-operations-in-one-frame',
     title: 'Takes the first of two operations in an OPERATION frame',
     breaks: ['FT-6'],
+    dependents: ['operation-two-in-one-frame'],
     faults: () => [
       at('incoming', {
         when: ({ args: [message] }) =>
@@ -264,7 +256,7 @@ const lengths: readonly Mutant[] = [
   },
   {
     name: 'frame-piece-judged-at-once',
-    title: 'Judges the length of CONTROL frames by the state in which their piece of the stream began',
+    title: 'Judges the length of CONTROL frames below 8 KiB by the state in which their piece of the stream began',
     breaks: ['FRAME-8', 'HS-97'],
     faults: () => {
       let began: string | undefined;
@@ -279,7 +271,8 @@ const lengths: readonly Mutant[] = [
         at('admit', {
           when: ({ args: [, state, type, length, limits] }) => {
             began ??= state;
-            return state === 'OPEN' && began !== 'OPEN' && type === CONTROL && length > limits.CLEAR_FRAME_BYTES;
+            if (state !== 'OPEN' || began === 'OPEN' || type !== CONTROL) return false;
+            return length > limits.CLEAR_FRAME_BYTES && length < 2 * limits.CLEAR_FRAME_BYTES;
           },
           then: () => {
             throw new ProtocolError('frame.too-large');
@@ -293,18 +286,17 @@ const lengths: readonly Mutant[] = [
 const ends: readonly Mutant[] = [
   {
     name: 'frame-refusal-not-fatal',
-    title: 'Says ERROR about a frame of an unassigned type and goes on',
+    title: 'Says ERROR about a frame of type 2A and goes on',
     breaks: ['FRAME-9', 'CHAN-20', 'CTRL-31'],
-    dependents: ['frame-unknown-type-in-open'],
     faults: () => [
       at('admit', {
         when: (call) =>
-          call.refusal() === 'frame.unexpected-type' && call.args[1] === 'OPEN' && isUnassigned(call.args[2]),
+          call.refusal() === 'frame.unexpected-type' && call.args[1] === 'OPEN' && call.args[2] === STRANGE,
         then: () => {},
       }),
       at('incoming', {
         when: ({ args: [message, , connection] }) =>
-          message.kind === 'clear' && stateOf(connection) === 'OPEN' && isUnassigned(message.frame.type),
+          message.kind === 'clear' && stateOf(connection) === 'OPEN' && message.frame.type === STRANGE,
         then: ({ args: [, , connection] }) => {
           connection.sendControl({ name: 'ERROR', code: ErrorCode.UNEXPECTED_MESSAGE });
         },
@@ -313,57 +305,51 @@ const ends: readonly Mutant[] = [
   },
   {
     name: 'frame-cut-held-against-the-next',
-    title: 'Turns the next connection away after one that ended inside of a frame',
+    title: 'Lets nobody in after a link that ended inside of a payload',
     breaks: ['FRAME-10'],
     faults: () => {
-      let cut = false;
+      let isCut = false;
       return [
         at('gone', {
-          when: ({ args: [link] }) => {
-            cut ||= link.frames.isInside;
+          when: ({ args: [{ frames }] }) => {
+            isCut ||= frames.isInside && frames.came > 0;
             return false;
           },
           then: (call) => call.standard(),
         }),
-        at('turnAway', {
-          when: () => cut,
+        at('onHello', {
+          when: () => isCut,
           then: () => {
-            cut = false;
-            return 'connection.half-open';
+            throw new ProtocolError('database.denied');
           },
         }),
       ];
     },
   },
   {
-    name: 'frame-eighth-overtakes',
-    title: 'Deals with the eighth OPERATION frame of a piece before the seventh',
+    name: 'frame-last-overtakes',
+    title: 'Deals with the last of eleven OPERATION frames in one piece before the tenth',
     breaks: ['FRAME-11'],
     faults: () => {
-      const seen = new WeakMap<Connection, number>();
-      const waiting = new Map<Connection, readonly Uint8Array[]>();
+      let number = Number.NaN;
+      let held: readonly Uint8Array[] = [];
       return [
-        at('push', {
-          when: ({ args: [connection, operations] }) => {
-            if (operations.length > 1) return false;
-            const number = (seen.get(connection) ?? 0) + 1;
-            seen.set(connection, number);
-            return number === 7 || (number === 8 && waiting.has(connection));
+        at('receive', {
+          when: ({ args: [chunk, link] }) => {
+            number = !link.frames.isInside && isOfEleven(chunk) ? 0 : Number.NaN;
+            return false;
           },
+          then: (call) => call.standard(),
+        }),
+        at('push', {
+          when: () => ++number === 10 || number === 11,
           then: (call) => {
             const [connection, operations] = call.args;
-            const held = waiting.get(connection);
-            if (held !== undefined) {
-              waiting.delete(connection);
+            if (number === 10) held = operations;
+            else {
               call.standard();
               call.with(connection, held);
-              return;
             }
-            waiting.set(connection, operations);
-            queueMicrotask(() => {
-              if (!waiting.delete(connection)) return;
-              connection.turn(() => call.with(connection, operations));
-            });
           },
         }),
       ];
@@ -388,6 +374,16 @@ const ends: readonly Mutant[] = [
     faults: () => gathering(),
   },
 ];
+
+/** Whether a piece is eleven OPERATION frames and nothing else. */
+function isOfEleven(chunk: Uint8Array): boolean {
+  let at = 0;
+  let count = 0;
+  for (; at + 5 <= chunk.length && chunk[at] === OPERATION; count++) {
+    at += 5 + new DataView(chunk.buffer, chunk.byteOffset + at).getUint32(1);
+  }
+  return count === 11 && at === chunk.length;
+}
 
 /** Holds the feed back until it is above the client's max, and then sends it in one batch. */
 function gathering() {
@@ -417,23 +413,31 @@ function gathering() {
 }
 
 const layout: readonly Mutant[] = [
-  writesLarge('frame-large-type-flagged', ['FRAME-1'], 'Sets the high bit of the type of large frames', (frame) => {
-    const flagged = frame.slice();
-    flagged[0] = flagged[0]! | 0x80;
-    return flagged;
-  }),
+  writesLarge(
+    'frame-large-type-flagged',
+    ['FRAME-1'],
+    'Sets the high bit of the type of frames whose length is a multiple of 65,536',
+    (frame) => {
+      const flagged = frame.slice();
+      flagged[0] = flagged[0]! | 0x80;
+      return flagged;
+    },
+  ),
   writesLarge(
     'frame-length-in-16-bits',
     ['FRAME-2', 'CONV-1'],
-    'Writes the lower 16 bits of a length alone',
+    'Writes a length that is a multiple of 65,536 as zero',
     (frame) => {
       const short = frame.slice();
       short.fill(0, 1, 3);
       return short;
     },
   ),
-  writesLarge('frame-byte-behind-large', ['FRAME-3'], 'Sends one byte more behind large frames', (frame) =>
-    concat(frame, new Uint8Array(1)),
+  writesLarge(
+    'frame-byte-behind-large',
+    ['FRAME-3'],
+    'Sends one byte more behind frames whose length is a multiple of 65,536',
+    (frame) => concat(frame, new Uint8Array(1)),
   ),
 ];
 

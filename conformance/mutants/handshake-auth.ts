@@ -11,7 +11,7 @@ import type { Out, Step } from '../../reference/src/handshake/step.ts';
 import type { Connection } from '../../reference/src/node/connection.ts';
 import { ErrorCode, FrameType, Label } from '../../reference/src/registry.ts';
 import { equalBytes } from '../../reference/src/wire/index.ts';
-import type { Fault } from './fault.ts';
+import { type Fault, witnessed } from './fault.ts';
 import { stateOf, withCode } from './handshake-faults.ts';
 import { skipsControl } from './handshake-states.ts';
 import { at } from './links-parts.ts';
@@ -50,7 +50,7 @@ const judged: readonly Mutant[] = [
     name: 'auth-proof-unread',
     title: 'Takes every proof under a known key id',
     breaks: ['HS-82'],
-    dependents: ['failed-proofs-limit-of-auth'],
+    dependents: ['failed-proofs-limit-of-auth', 'auth-refusals-alike'],
     faults: () => [takesAuth((auth, right) => auth.kid === right.kid && auth.kind === 1)],
   },
   {
@@ -145,7 +145,10 @@ const judged: readonly Mutant[] = [
           },
           then: (call) => call.standard(),
         }),
-        takesAuth((auth) => seen.some((proof) => equalBytes(proof, auth.proof))),
+        takesAuth(
+          (auth, right) =>
+            auth.kid === right.kid && auth.kind === 1 && seen.some((proof) => equalBytes(proof, auth.proof)),
+        ),
       ];
     },
   },
@@ -230,10 +233,7 @@ function opensWithout(
   });
 }
 
-/** Cases that need the node's proof, and name other requirements. */
-const OPENED_BY_PROOF = ['auth-twice', 'auth-unknown-database-told-after-proof', 'control-auth-of-the-node'];
-
-/** Changes the node's own AUTH. */
+/** Changes the node's own AUTH for clients whose database has another name. */
 function proves(
   name: string,
   breaks: readonly string[],
@@ -244,10 +244,9 @@ function proves(
     name,
     breaks,
     title,
-    dependents: OPENED_BY_PROOF,
     faults: () => [
       at('onAuth', {
-        when: (call) => call.refusal() === undefined,
+        when: (call) => call.args[2].kind === 'W_AUTH' && hasOtherName(call.args[2]) && call.refusal() === undefined,
         then: (call) => {
           const [crypto, config, state, auth] = call.args;
           const step = call.standard();
@@ -261,6 +260,10 @@ function proves(
       }),
     ],
   };
+}
+
+function hasOtherName({ bound }: Waiting): boolean {
+  return bound.peerDatabase !== bound.database;
 }
 
 const own: readonly Mutant[] = [
@@ -289,36 +292,6 @@ const own: readonly Mutant[] = [
     kind: 2,
   })),
   {
-    name: 'auth-own-proof-first',
-    title: 'Proves itself before the client does',
-    breaks: ['HS-84'],
-    faults: () => {
-      const proved = new WeakSet<Uint8Array>();
-      return [
-        at('onSession', {
-          when: (call) => call.refusal() === undefined && call.standard().state.kind === 'W_AUTH',
-          then: (call) => {
-            const [crypto, config] = call.args;
-            const step = call.standard();
-            if (step.state.kind !== 'W_AUTH' || config.credential?.kind !== 'psk') return step;
-            const { transcriptHash } = step.state.bound;
-            const psk = [...config.credential.psks.values()].at(-1)!;
-            proved.add(transcriptHash);
-            const proof = pskProof(crypto, psk, 'server', transcriptHash);
-            return { ...step, out: [...step.out, { sealed: { name: 'AUTH', kind: 1, proof } }] };
-          },
-        }),
-        at('onAuth', {
-          when: (call) =>
-            call.refusal() === undefined &&
-            call.args[2].kind === 'W_AUTH' &&
-            proved.has(call.args[2].bound.transcriptHash),
-          then: (call) => ({ ...call.standard(), out: [] }),
-        }),
-      ];
-    },
-  },
-  {
     name: 'auth-database-denied-before-proof',
     title: 'Tells that there is no such database before its own proof',
     breaks: ['HS-10', 'HS-100'],
@@ -329,39 +302,82 @@ const own: readonly Mutant[] = [
       }),
     ],
   },
-  {
-    name: 'auth-ping-while-waiting',
-    title: 'Asks by PING for an AUTH that is long in coming',
-    breaks: ['HS-105'],
-    faults: () => {
-      let patience = 0;
-      const asked = (connection: Connection) => {
-        if (stateOf(connection) === 'W_AUTH')
-          connection.turn(() => connection.sendControl({ name: 'PING', d: new Uint8Array(8) }));
-      };
-      return [
-        at('delay', {
-          when: ({ args: [, limits] }) => {
-            patience = limits.HANDSHAKE_TIMEOUT / 2;
-            return false;
-          },
-          then: (call) => call.standard(),
-        }),
-        at('incoming', {
-          when: ({ args: [message, , connection] }) =>
-            message.kind === 'control' &&
-            message.message.name === 'SESSION' &&
-            message.message.auth !== 0 &&
-            stateOf(connection) === 'W_SESSION',
-          then: (call) => {
-            const [, , connection] = call.args;
-            setTimeout(() => asked(connection), patience).unref();
-            call.standard();
-          },
-        }),
-      ];
+  whileWaiting(
+    'auth-own-proof-first',
+    ['HS-84'],
+    'Proves itself when the proof of the client is long in coming',
+    (connection, proof) => {
+      connection.sendControl({ name: 'AUTH', kind: 1, proof });
     },
-  },
+  ),
+  whileWaiting(
+    'auth-ping-while-waiting',
+    ['HS-105'],
+    'Asks by PING for an AUTH that is long in coming',
+    (connection) => {
+      connection.sendControl({ name: 'PING', d: new Uint8Array(8) });
+    },
+  ),
 ];
+
+/** Does something in W_AUTH when half of the time to OPEN has passed. */
+function whileWaiting(
+  name: string,
+  breaks: readonly string[],
+  title: string,
+  act: (connection: Connection, proof: Uint8Array) => void,
+): Mutant {
+  return { name, breaks, title, faults: () => acting(act) };
+}
+
+function acting(act: (connection: Connection, proof: Uint8Array) => void): readonly Fault[] {
+  const proofs = new WeakMap<Connection, Uint8Array>();
+  let patience = 0;
+  let current: Connection | undefined;
+  const late = (connection: Connection) => {
+    if (stateOf(connection) === 'W_AUTH') connection.turn(() => act(connection, proofs.get(connection)!));
+  };
+  return [
+    at('delay', {
+      when: ({ args: [, limits] }) => {
+        patience = limits.HANDSHAKE_TIMEOUT / 2;
+        return false;
+      },
+      then: (call) => call.standard(),
+    }),
+    at('onSession', {
+      when: (call) => {
+        const [crypto, { credential }] = call.args;
+        if (current === undefined || credential?.kind !== 'psk' || call.refusal() !== undefined) return false;
+        const { state } = call.standard();
+        if (state.kind !== 'W_AUTH') return false;
+        proofs.set(
+          current,
+          pskProof(crypto, [...credential.psks.values()].at(-1)!, 'server', state.bound.transcriptHash),
+        );
+        return false;
+      },
+      then: (call) => call.standard(),
+    }),
+    witnessed(
+      at('incoming', {
+        when: ({ args: [message, , connection] }) => {
+          current = connection;
+          return message.kind === 'control' && message.message.name === 'SESSION';
+        },
+        then: (call) => {
+          const [, , connection] = call.args;
+          setTimeout(() => late(connection), patience).unref();
+          call.standard();
+        },
+      }),
+      at('lastWord', {
+        when: ({ args: [, state, error] }) =>
+          state.kind === 'W_AUTH' && error instanceof ProtocolError && error.reason === 'connection.timeout',
+        then: (call) => call.standard(),
+      }),
+    ),
+  ];
+}
 
 export const authMutants: readonly Mutant[] = [...judged, ...required, ...own];

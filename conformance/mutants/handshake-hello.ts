@@ -104,7 +104,7 @@ const fields: readonly Mutant[] = [
   ),
   mutant(['hello-token-not-utf8', ['HS-28', 'HS-17'], 'Takes a token that is not UTF-8'], takesHello('hello.token')),
   mutant(
-    ['hello-token-length-signed', ['HS-17'], 'Takes the length of a token for a signed byte'],
+    ['hello-token-length-signed', ['HS-17', 'HS-95'], 'Takes the length of a token for a signed byte'],
     refusesHello('message.truncated', (raw, refusal) => refusal === undefined && (raw.token?.length ?? 0) > 127),
   ),
   mutant(
@@ -150,7 +150,7 @@ function isFarOff({ time }: RawHello): boolean {
 
 const self: readonly Mutant[] = [
   mutant(
-    ['hello-self-taken', ['HS-31'], 'Talks to itself'],
+    ['hello-self-taken', ['HS-31'], 'Talks to itself', ['errors-first-check-decides']],
     at('onHello', {
       when: (call) => call.refusal() === 'hello.self',
       then: (call) => {
@@ -180,6 +180,7 @@ const self: readonly Mutant[] = [
     name: 'hello-same-node-evicts',
     title: 'Takes a second connection of a node with other capabilities for a restart, and drops the first',
     breaks: ['HS-6'],
+    dependents: ['batch-feed-unpacked-without-compression'],
     faults: () => {
       const links = new Map<string, { readonly capabilities: number; readonly evict: () => void }>();
       let latest: (() => void) | undefined;
@@ -253,13 +254,18 @@ const LENGTH = 'extensions.length';
 
 const extensions: readonly Mutant[] = [
   mutant(
-    ['hello-extensions-unread', ['HS-29', 'HS-18'], 'Does not look at what follows the token'],
+    [
+      'hello-extensions-unread',
+      ['HS-29', 'HS-18'],
+      'Does not look at what follows the token',
+      ['hello-target-refused', 'errors-first-check-decides'],
+    ],
     takesHello(LENGTH),
     takesHello('extensions.order'),
     takesHello('hello.target'),
   ),
   takesBlock(
-    ['hello-extensions-one-byte', ['HS-48'], 'Ignores a single byte behind the token'],
+    ['hello-extensions-one-byte', ['HS-48'], 'Ignores a single byte behind the token', ['errors-first-check-decides']],
     LENGTH,
     ({ length }) => length === 1,
   ),

@@ -90,7 +90,7 @@ const time: readonly Mutant[] = [
     name: 'timeout-never',
     title: 'Waits for OPEN for ever',
     breaks: ['LIM-24'],
-    dependents: ['auth-node-waits-for-proof', 'errors-code-idle'],
+    dependents: ['auth-node-waits-for-proof'],
     faults: () => [waits(() => Number.POSITIVE_INFINITY)],
   },
   {
@@ -138,7 +138,7 @@ const time: readonly Mutant[] = [
     name: 'timeout-told-as-idle',
     title: 'Says IDLE when the way to OPEN took too long',
     breaks: ['ERR-16', 'LIM-24'],
-    dependents: ['auth-node-waits-for-proof', 'errors-code-idle'],
+    dependents: ['auth-node-waits-for-proof'],
     faults: () => [saysInstead('connection.timeout', 'IDLE')],
   },
 ];

@@ -132,12 +132,12 @@ const verify: readonly Mutant[] = [
 const alerts: readonly Mutant[] = [
   {
     name: 'alert-answered',
-    title: 'Answers an ALERT by an ALERT',
+    title: 'Answers ALERT TIMEOUT by an ALERT',
     breaks: ['HS-101'],
-    dependents: ['half-open-freed'],
     faults: () => [
       at('incoming', {
-        when: ({ args: [message, , connection] }) => isAlert(message) && stateOf(connection) === 'W_HELLO',
+        when: ({ args: [message, , connection] }) =>
+          saysAlert(message, ErrorCode.TIMEOUT) && stateOf(connection) === 'W_HELLO',
         then: ({ args: [, , connection] }) => connection.fail(new ProtocolError('frame.unexpected-type')),
       }),
     ],
@@ -167,20 +167,13 @@ const alerts: readonly Mutant[] = [
   },
   {
     name: 'alert-believed',
-    title: 'Turns the next connection away after an ALERT AUTH_FAILED',
+    title: 'Lets nobody in after an ALERT AUTH_FAILED',
     breaks: ['HS-70'],
-    faults: () =>
-      turnsAwayAfter(
-        (message) =>
-          isAlert(message) &&
-          message.kind === 'clear' &&
-          message.frame.payload[0] === 2 &&
-          message.frame.payload[1] === 4,
-      ),
+    faults: () => bars((message) => saysAlert(message, ErrorCode.AUTH_FAILED)),
   },
   {
     name: 'link-reset-held-against-the-next',
-    title: 'Turns the next connection away after one that was reset before it was open',
+    title: 'Lets nobody in after a link that was reset before it was open',
     breaks: ['HS-103'],
     faults: () => {
       const ended = new WeakSet<TappedLink>();
@@ -223,13 +216,7 @@ const alerts: readonly Mutant[] = [
           },
           then: (call) => call.standard(),
         }),
-        at('turnAway', {
-          when: () => isHeld,
-          then: () => {
-            isHeld = false;
-            return 'connection.half-open';
-          },
-        }),
+        at('onHello', { when: () => isHeld, then: deny }),
       ];
     },
   },
@@ -257,6 +244,12 @@ function isAlert(message: Incoming): boolean {
   return message.kind === 'clear' && message.frame.type === FrameType.ALERT;
 }
 
+function saysAlert(message: Incoming, code: number): boolean {
+  return (
+    message.kind === 'clear' && isAlert(message) && equalBytes(message.frame.payload, Uint8Array.of(code >> 8, code))
+  );
+}
+
 const KNOWN: ReadonlySet<number> = new Set(Object.values(ErrorCode));
 
 function isUnknownCode(message: Incoming): boolean {
@@ -265,8 +258,8 @@ function isUnknownCode(message: Incoming): boolean {
   return !KNOWN.has((high << 8) | low);
 }
 
-/** Holds what one connection said against the next one. */
-export function turnsAwayAfter(meant: (message: Incoming) => boolean): readonly Fault[] {
+/** Holds what one connection said against all that follow. */
+function bars(meant: (message: Incoming) => boolean): readonly Fault[] {
   let isHeld = false;
   return [
     at('incoming', {
@@ -276,14 +269,12 @@ export function turnsAwayAfter(meant: (message: Incoming) => boolean): readonly 
       },
       then: (call) => call.standard(),
     }),
-    at('turnAway', {
-      when: () => isHeld,
-      then: () => {
-        isHeld = false;
-        return 'connection.failed-proofs';
-      },
-    }),
+    at('onHello', { when: () => isHeld, then: deny }),
   ];
+}
+
+function deny(): never {
+  throw new ProtocolError('database.denied');
 }
 
 /** Skips a control message that is not due, by its id. */
@@ -294,6 +285,8 @@ export function skipsControl(meant: (state: string, id: number) => boolean): Fau
   });
 }
 
+/** The least max that a client may announce. */
+const LEAST_MAX = 524_288;
 const SESSION_ID = 0x01;
 const AUTH_ID = 0x02;
 const GREASE_ID = 0x5a;
@@ -313,12 +306,12 @@ const session: readonly Mutant[] = [
   },
   {
     name: 'session-sent-again',
-    title: 'Sends its SESSION again to a client whose max is not its own',
+    title: 'Sends its SESSION again to a client whose max is 512 KiB',
     breaks: ['HS-71'],
     dependents: ['frame-max-of-peer-kept', 'control-session-max-bounds'],
     faults: () => [
       at('onSession', {
-        when: (call) => call.args[3].max !== call.args[1].limits.FRAME_BYTES && call.refusal() === undefined,
+        when: (call) => call.args[3].max === LEAST_MAX && call.refusal() === undefined,
         then: (call) => {
           const { state, out } = call.standard();
           const [, config, , { th }] = call.args;

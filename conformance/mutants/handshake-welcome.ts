@@ -3,8 +3,10 @@ import { Id } from '../../reference/src/bytes/id.ts';
 import { encodeUtf8 } from '../../reference/src/bytes/utf8.ts';
 import type { CryptoProvider, KeyPair } from '../../reference/src/crypto/provider.ts';
 import { FrameType } from '../../reference/src/registry.ts';
+import { Subscriptions } from '../../reference/src/sync/subscriptions.ts';
 import { encodeFrame } from '../../reference/src/wire/frame.ts';
 import { encodeHello } from '../../reference/src/wire/hello.ts';
+import type { ScopeRequest } from '../../reference/src/wire/index.ts';
 import {
   concat,
   decodeHello,
@@ -13,12 +15,14 @@ import {
   TARGET_EXTENSION,
   targetOf,
 } from '../../reference/src/wire/index.ts';
-import type { Fault } from './fault.ts';
+import { type Fault, witnessed } from './fault.ts';
 import { rewritesWelcome, withCrypto } from './handshake-faults.ts';
-import { at } from './links-parts.ts';
+import { at, within } from './links-parts.ts';
 import type { Mutant } from './mutant.ts';
 
 const VERSIONS_EXTENSION = 2;
+/** Connections for which there are fresh values. */
+const FRESH = 12;
 
 const offersVersions = (hello: Hello): boolean => extensionValue(hello.extensions, VERSIONS_EXTENSION) !== undefined;
 const hasOtherName = (hello: Hello): boolean => targetOf(hello) !== hello.database;
@@ -41,6 +45,7 @@ interface About {
   readonly title: string;
   readonly dependents?: readonly string[];
   readonly blocks?: true;
+  readonly isUnseen?: true;
 }
 
 function welcome(
@@ -49,7 +54,17 @@ function welcome(
   rewrite: (payload: Uint8Array, hello: Hello) => Uint8Array,
   when: (hello: Hello) => boolean = () => true,
 ): Mutant {
-  return { name, ...about, faults: () => [rewritesWelcome(when, rewrite)] };
+  const { isUnseen, ...rest } = about;
+  const fault = rewritesWelcome(when, rewrite);
+  return { name, ...rest, faults: () => [isUnseen === true ? witnessed(fault, unseen) : fault] };
+}
+
+/** Nothing shows, save to those who look at this field: cases that name it. */
+const unseen: Fault = at('onHello', { when: () => false, then: (call) => call.standard() });
+
+function afterTheTwelfth(): () => boolean {
+  let taken = 0;
+  return () => ++taken > FRESH;
 }
 
 const form: readonly Mutant[] = [
@@ -65,11 +80,11 @@ const form: readonly Mutant[] = [
   ),
   {
     name: 'welcome-node-of-connection',
-    title: 'Makes a node id for each connection',
+    title: 'Makes a node id for each connection after the twelfth',
     breaks: ['HS-2', 'HS-33'],
-    dependents: ['hello-from-itself', 'errors-first-check-decides'],
     faults: () => [
       at('onHello', {
+        when: afterTheTwelfth(),
         then: (call) => {
           const [crypto, config, state, input] = call.args;
           return call.with(crypto, { ...config, node: Id.from(crypto.randomBytes(16)) }, state, input);
@@ -82,6 +97,7 @@ const form: readonly Mutant[] = [
     {
       breaks: ['HS-33'],
       title: 'Leaves its node id out of WELCOME',
+      isUnseen: true,
       dependents: ['hello-from-itself', 'errors-first-check-decides'],
     },
     (payload) => overwrite(payload, 'node', new Uint8Array(16)),
@@ -104,14 +120,18 @@ const form: readonly Mutant[] = [
       overwrite(payload, 'caps', Uint8Array.of(payload[offsets(payload).caps!]! | (hello.capabilities & 0xf0))),
     (hello) => hello.capabilities > 15,
   ),
-  welcome('welcome-time-in-seconds', { breaks: ['HS-37'], title: 'Tells its clock in seconds' }, (payload) => {
-    const time = new Uint8Array(8);
-    new DataView(time.buffer).setBigUint64(0, BigInt(Math.floor(Date.now() / 1000)));
-    return overwrite(payload, 'time', time);
-  }),
+  welcome(
+    'welcome-time-in-seconds',
+    { breaks: ['HS-37'], title: 'Tells its clock in seconds', isUnseen: true },
+    (payload) => {
+      const time = new Uint8Array(8);
+      new DataView(time.buffer).setBigUint64(0, BigInt(Math.floor(Date.now() / 1000)));
+      return overwrite(payload, 'time', time);
+    },
+  ),
   welcome(
     'welcome-time-little-endian',
-    { breaks: ['CONV-1', 'HS-37'], title: 'Writes its clock in the byte order of its processor' },
+    { breaks: ['CONV-1', 'HS-37'], title: 'Writes its clock in the byte order of its processor', isUnseen: true },
     (payload) => {
       const { time = 0 } = offsets(payload);
       payload.subarray(time, time + 8).reverse();
@@ -120,7 +140,11 @@ const form: readonly Mutant[] = [
   ),
   welcome(
     'welcome-token-echoed',
-    { breaks: ['HS-39'], title: 'Sends the token of a client back', dependents: ['hello-token-any-length'] },
+    {
+      breaks: ['HS-39'],
+      title: 'Sends the token of a client back',
+      dependents: ['hello-token-any-length', 'auth-token-is-no-proof'],
+    },
     (payload, hello) => {
       const { token = 0 } = offsets(payload);
       const bytes = encodeUtf8(hello.token);
@@ -131,7 +155,7 @@ const form: readonly Mutant[] = [
   welcome(
     'welcome-empty-block',
     {
-      breaks: ['HS-40', 'HS-52'],
+      breaks: ['HS-40'],
       title: 'Answers extensions by an empty block',
       dependents: ['hello-extension-unknown-ignored'],
     },
@@ -142,7 +166,7 @@ const form: readonly Mutant[] = [
     name: 'welcome-own-name',
     title: 'Names the database of HELLO in WELCOME, whatever target says',
     breaks: ['HS-9', 'HS-34'],
-    dependents: ['hello-names-in-either-order'],
+    dependents: ['hello-names-in-either-order', 'auth-mutual'],
     faults: () => [
       at('onHello', {
         when: ({ args: [, , , { hello }] }) => hasOtherName(hello),
@@ -158,12 +182,12 @@ const form: readonly Mutant[] = [
 
 const selection: readonly Mutant[] = [
   {
-    name: 'welcome-selects-all-of-nothing',
-    title: 'Takes an offer of no capabilities for an offer of all',
+    name: 'welcome-selects-all-of-one',
+    title: 'Takes an offer of E2E alone for an offer of all',
     breaks: ['HS-58', 'HS-36'],
     faults: () => [
       at('onHello', {
-        when: ({ args: [, , , { hello }] }) => hello.capabilities === 0,
+        when: ({ args: [, , , { hello }] }) => hello.capabilities === 1,
         then: (call) => {
           const [crypto, config, state, input] = call.args;
           return call.with(crypto, config, state, { ...input, hello: { ...input.hello, capabilities: 0xff } });
@@ -195,17 +219,18 @@ const selection: readonly Mutant[] = [
 
 /** Understands the selected bits otherwise where SUBSCRIBE is judged. */
 function selects(name: string, breaks: readonly string[], title: string, read: (bits: number) => number): Mutant {
+  const judged = (subscriptions: Subscriptions, request: ScopeRequest) => {
+    const { config } = subscriptions;
+    return new Subscriptions({ ...config, capabilities: read(config.capabilities) }).judgeForm(request);
+  };
   return {
     name,
     breaks,
     title,
     faults: () => [
-      at('createSubscriptions', {
-        when: ({ args: [{ capabilities }] }) => read(capabilities) !== capabilities,
-        then: (call) => {
-          const [config] = call.args;
-          return call.with({ ...config, capabilities: read(config.capabilities) });
-        },
+      within('createSubscriptions', 'judgeForm', {
+        when: (call) => judged(call.self as Subscriptions, call.args[0]) !== call.standard(),
+        then: ({ self, args: [request] }) => judged(self as Subscriptions, request),
       }),
     ],
   };
@@ -214,17 +239,24 @@ function selects(name: string, breaks: readonly string[], title: string, read: (
 const fresh: readonly Mutant[] = [
   {
     name: 'handshake-key-pair-kept',
-    title: 'Uses one key pair for all connections',
+    title: 'Uses one key pair for all connections after the twelfth',
     breaks: ['HS-3'],
     faults: () => {
-      let pair: KeyPair | undefined;
+      const pool: KeyPair[] = [];
+      let taken = 0;
       return [
-        at('randomness', {
+        at('onHello', {
+          when: ({ args: [crypto] }) => {
+            if (++taken === FRESH + 1) pool.push(crypto.generateKeyPair());
+            return taken > FRESH;
+          },
           then: (call) => {
-            const crypto = call.standard();
-            pair ??= crypto.generateKeyPair();
-            const { privateKey, publicKey } = pair;
-            return { ...crypto, generateKeyPair: () => ({ privateKey, publicKey }), erase: () => {} };
+            const [crypto, ...rest] = call.args;
+            const { privateKey, publicKey } = pool[0]!;
+            return call.with(
+              { ...crypto, generateKeyPair: () => ({ privateKey: privateKey.slice(), publicKey }) },
+              ...rest,
+            );
           },
         }),
       ];
@@ -232,17 +264,20 @@ const fresh: readonly Mutant[] = [
   },
   {
     name: 'handshake-challenge-kept',
-    title: 'Uses one challenge for all connections',
+    title: 'Repeats its challenge after the twelfth connection',
     breaks: ['HS-5', 'HS-38'],
     faults: () => {
-      let challenge: Uint8Array | undefined;
+      let taken = 0;
       return [
         at('onHello', {
+          when: () => ++taken > FRESH,
           then: (call) => {
             const [crypto, ...rest] = call.args;
-            challenge ??= crypto.randomBytes(16);
-            const kept = challenge;
-            return call.with({ ...crypto, randomBytes: (n) => (n === 16 ? kept : crypto.randomBytes(n)) }, ...rest);
+            const challenge = new Uint8Array(16).fill(FRESH);
+            return call.with(
+              { ...crypto, randomBytes: (n) => (n === 16 ? challenge : crypto.randomBytes(n)) },
+              ...rest,
+            );
           },
         }),
       ];
@@ -256,12 +291,13 @@ function derives(
   breaks: readonly string[],
   title: string,
   other: (crypto: CryptoProvider, hello: Hello) => CryptoProvider,
+  dependents?: readonly string[],
 ): Mutant {
   return {
     name,
     breaks,
     title,
-    dependents: ['hello-target-names-the-database', 'hello-names-in-either-order'],
+    ...(dependents === undefined ? {} : { dependents }),
     faults: () => [
       at('onHello', {
         when: ({ args: [, , , { hello }] }) => hasOtherName(hello),
@@ -285,11 +321,17 @@ const keys: readonly Mutant[] = [
         crypto.hkdfSha256(ikm, salt, encodeUtf8(`${hello.database}:${targetOf(hello)}`), length),
     }),
   ),
-  derives('link-key-one-name', ['HS-13', 'HS-60'], 'Takes its own name for both', (crypto, hello) => ({
-    ...crypto,
-    hkdfSha256: (ikm, salt, _, length) =>
-      crypto.hkdfSha256(ikm, salt, encodeUtf8(`${targetOf(hello)}:${targetOf(hello)}`), length),
-  })),
+  derives(
+    'link-key-one-name',
+    ['HS-13', 'HS-60'],
+    'Takes its own name for both',
+    (crypto, hello) => ({
+      ...crypto,
+      hkdfSha256: (ikm, salt, _, length) =>
+        crypto.hkdfSha256(ikm, salt, encodeUtf8(`${targetOf(hello)}:${targetOf(hello)}`), length),
+    }),
+    ['auth-mutual'],
+  ),
   {
     name: 'link-key-other-salt',
     title: 'Derives the link key with another salt',

@@ -115,6 +115,8 @@ export class TappedLink implements Link {
 export class FrameWalk {
   #header: number[] = [];
   #left = 0;
+  /** Bytes of the present frame's payload that have come. */
+  came = 0;
 
   /** Whether the stream stands inside a frame. */
   get isInside(): boolean {
@@ -133,6 +135,7 @@ export class FrameWalk {
       if (this.#left > 0) {
         const n = Math.min(this.#left, chunk.length - at);
         this.#left -= n;
+        this.came += n;
         at += n;
         continue;
       }
@@ -140,6 +143,7 @@ export class FrameWalk {
       if (this.#header.length < 5) continue;
       this.#left = new DataView(Uint8Array.from(this.#header).buffer).getUint32(1);
       this.#header = [];
+      this.came = 0;
     }
   }
 }

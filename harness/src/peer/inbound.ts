@@ -140,7 +140,7 @@ export class Inbound {
 
   #open(frame: Frame, raw: Uint8Array): Uint8Array {
     if (this.#transcript.key === undefined) throw new CaseFailure('no sealed frame yet', 'one', Rule.frameOrder);
-    this.#opener ??= new StrictOpener(this.#crypto, this.#transcript.key);
+    this.#opener ??= new StrictOpener(this.#crypto, this.#transcript.key, this.#limits.KEY_FRAMES);
     try {
       return this.#opener.open(frame.type, frame.payload);
     } catch (error) {

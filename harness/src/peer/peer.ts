@@ -1,6 +1,7 @@
 import { CaseFailure } from '../failure.ts';
 import { nameOfCode } from './codes.ts';
 import { Connection } from './connection.ts';
+import { Rule } from './oracle/rules.ts';
 import type { Received } from './received.ts';
 
 /** Milliseconds of silence after which a wait in OPEN asks by PING whether anything is still to come. */
@@ -98,10 +99,21 @@ export class Peer extends Connection {
     await this.wait('a CHECKPOINT after PONG', told);
   }
 
-  /** Waits until what is written into the link comes back as a reset: the node has closed it altogether. */
-  async gone(within = this.options.timeout): Promise<void> {
+  /**
+   * Waits until what is written into the link comes back as a reset: the node has closed it altogether. Until `earliest`
+   * ms after its end of the link it has to read on.
+   */
+  async gone(within = this.options.timeout, earliest = 0): Promise<void> {
     for (let waited = 0; waited < within; waited += GONE_STEP) {
-      if (this.link.isGone) return;
+      if (this.link.isGone) {
+        const after = performance.now() - this.endedAt;
+        if (after >= earliest) return;
+        throw new CaseFailure(
+          `a node that reads on for ${earliest} ms`,
+          `a reset after ${Math.round(after)} ms`,
+          Rule.reads,
+        );
+      }
       this.link.write(new Uint8Array(1));
       await this.changes.next(GONE_STEP);
     }

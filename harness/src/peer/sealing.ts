@@ -1,6 +1,8 @@
 import type { CryptoProvider } from '../../../reference/src/crypto/provider.ts';
+import { ControlMessages, DEFAULT_LIMITS, FrameType } from '../../../reference/src/registry.ts';
 import { ByteWriter, concat, equalBytes, toHex } from '../../../reference/src/wire/index.ts';
 import { CaseFailure } from '../failure.ts';
+import { Rule } from './oracle/rules.ts';
 
 /** Parts of a nonce that a case may set wrongly (protocol section 3). */
 export interface NonceParts {
@@ -15,6 +17,7 @@ export const CLIENT = 0;
 export const SERVER = 1;
 
 const PADDING = new Uint8Array(2);
+const CLOSE_ID = Number.parseInt(ControlMessages.CLOSE.id, 16);
 
 /** `direction u8 | type u8 | 00 00 | counter u64` */
 export function nonceOf(parts: Required<NonceParts>): Uint8Array {
@@ -58,11 +61,14 @@ export class LooseSealer {
 export class StrictOpener {
   readonly #crypto: CryptoProvider;
   readonly #key: Uint8Array;
+  readonly #lastCounter: number;
   #counter = 0;
 
-  constructor(crypto: CryptoProvider, key: Uint8Array) {
+  /** `lastCounter` is the one that is kept for CLOSE (KEY_FRAMES). */
+  constructor(crypto: CryptoProvider, key: Uint8Array, lastCounter: number = DEFAULT_LIMITS.KEY_FRAMES) {
     this.#crypto = crypto;
     this.#key = key;
+    this.#lastCounter = lastCounter;
   }
 
   open(type: number, payload: Uint8Array): Uint8Array {
@@ -73,6 +79,10 @@ export class StrictOpener {
     const plaintext = this.#crypto.open(this.#key, nonce, payload.subarray(12));
     if (plaintext === undefined) {
       throw new CaseFailure('a sealed frame that the link key opens', 'a wrong authentication tag', 'CHAN-2');
+    }
+    const isClose = type === FrameType.CONTROL && plaintext[0] === CLOSE_ID;
+    if (this.#counter > this.#lastCounter && !isClose) {
+      throw new CaseFailure(`nothing but CLOSE under counter ${this.#lastCounter}`, 'another frame', Rule.lastCounter);
     }
     return plaintext;
   }

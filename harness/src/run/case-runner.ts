@@ -143,9 +143,16 @@ function claims({ statement }: Profile, need: string): boolean {
   return statement?.capabilities.includes(need) ?? false;
 }
 
+/** Needs of cases that are about being turned away: there it is a verdict. */
+const PER_ADDRESS: ReadonlySet<string> = new Set(['limit:HALF_OPEN', 'limit:FAILED_PROOFS']);
+
 function judge(of: Case, error: unknown): [Verdict, Partial<CaseResult>] {
   if (error instanceof CaseFailure) return failed(of, error);
-  if (error instanceof Inconclusive) return ['inconclusive', { message: error.message }];
+  if (error instanceof Inconclusive) {
+    if (of.needs?.some((need) => PER_ADDRESS.has(need)))
+      return failed(of, new CaseFailure('this connection let in', error.message));
+    return ['inconclusive', { message: error.message }];
+  }
   if (error instanceof DialError) {
     return failed(of, new CaseFailure('a link to the node', `${error.code}: it takes no connection (any more)`));
   }

@@ -31,7 +31,8 @@ const ON_PEER: {
 
 async function goneStep(value: unknown, stage: Stage, step: Spec): Promise<void> {
   const within = step.within === undefined ? undefined : resolveNumber(step.within, stage.environment);
-  for (const name of Array.isArray(value) ? value : [value ?? 'A']) await stage.peer(name).gone(within);
+  const earliest = step.earliest === undefined ? undefined : resolveNumber(step.earliest, stage.environment);
+  for (const name of Array.isArray(value) ? value : [value ?? 'A']) await stage.peer(name).gone(within, earliest);
 }
 
 const ON_STAGE: { readonly [action: string]: (value: unknown, stage: Stage, step: Spec) => Promise<void> | void } = {

@@ -116,7 +116,7 @@ export class ServerConnection extends Connection<ServerState, ServerParts> imple
   feed(): void {
     const feed = this.#service?.feed;
     if (feed === undefined || this.isClosing) return;
-    while (this.outbound.backlog < FEED_BACKLOG_BYTES && !this.isOver) {
+    while (this.outbound.backlog < FEED_BACKLOG_BYTES && !this.isOver && !this.isClosing) {
       const step = feed.next();
       if (step === undefined) break;
       if (step.kind === 'checkpoint') this.sendControl(step.message);

@@ -15,6 +15,8 @@ export const Rule = {
   proof: 'HS-79',
   lastWord: 'CHAN-15',
   shutDown: 'CHAN-16',
+  reads: 'CHAN-17',
+  lastCounter: 'CHAN-13',
   badRecord: 'ERR-102',
   // control messages
   direction: 'CTRL-8',
