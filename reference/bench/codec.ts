@@ -1,7 +1,7 @@
 /**
- * The codec against JSON, in one process: `npx tsx reference/bench/codec.ts`. Absolute numbers are the machine's; the ratios
- * of one run travel. Each ratio is the median over rounds of a ratio within the round, so that a busy machine slows both
- * sides alike.
+ * The codec against JSON, in one process: `npx tsx reference/bench/codec.ts`. Absolute numbers are the machine's; the
+ * ratios of one run travel. Each ratio is the median over rounds of a ratio within the round, so that a busy machine
+ * slows both sides alike.
  */
 import { pathToFileURL } from 'node:url';
 import {
@@ -64,7 +64,9 @@ export function sampleOperations(count: number = OPERATIONS): PlainOperation[] {
   });
 }
 
-/** As a parser or an input field gives it: a text that was just put together is a tree of pieces in V8, slow to read. */
+/**
+ * As a parser or an input field gives it: a text that was just put together is a tree of pieces in V8, slow to read.
+ */
 function flat(text: string): string {
   return JSON.parse(JSON.stringify(text)) as string;
 }
@@ -145,7 +147,9 @@ function overBoth<T, E>(inputs: readonly T[], encode: (input: T) => E, decode: (
 
 /** Milliseconds for all operations. */
 interface Times {
-  /** Data is in the cache, as it is when it has just been made or received: medians of the later passes over each batch. */
+  /**
+   * Data is in the cache, as it is when it has just been made or received: medians of the later passes over each batch.
+   */
   warm: number;
   /** Data was last touched one round ago: the first pass over each batch. */
   cold: number;

@@ -4,8 +4,8 @@ import { fromHex } from './hex.ts';
  * Sixteen bytes that name something: an operation, a node, a record, a team, a log.
  *
  * Held as four int32 (big-endian words): V8 keeps those in the object, while a Uint8Array per id costs a third of the
- * whole decoding time. The fields are `declare`d, so that the constructor alone makes them: else each id would begin with
- * four times `undefined`.
+ * whole decoding time. The fields are `declare`d, so that the constructor alone makes them: else each id would begin
+ * with four times `undefined`.
  */
 export class Id {
   declare readonly a: number;
@@ -30,8 +30,8 @@ export class Id {
   }
 
   /**
-   * As `from`, where the caller knows that the bytes are there. Written out, as is `write`: ids are half of an operation,
-   * and the optimiser stops inlining before it gets to calls this deep.
+   * As `from`, where the caller knows that the bytes are there. Written out, as is `write`: ids are half of an
+   * operation, and the optimiser stops inlining before it gets to calls this deep.
    */
   static at(b: Uint8Array, o: number): Id {
     return new Id(

@@ -1,6 +1,6 @@
 /*
- * Big-endian stores into memory in which the caller has made room; each returns the end of what it wrote. Stores past the
- * end of a typed array are dropped silently, so `ByteWriter.reserve` comes first.
+ * Big-endian stores into memory in which the caller has made room; each returns the end of what it wrote. Stores past
+ * the end of a typed array are dropped silently, so `ByteWriter.reserve` comes first.
  */
 
 export function putU16(target: Uint8Array, at: number, value: number): number {

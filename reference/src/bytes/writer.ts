@@ -3,9 +3,9 @@ import { putU16, putU32 } from './put.ts';
 import { utf8Length, writeUtf8 } from './utf8.ts';
 
 /**
- * Results are cut from one pool of 64 KiB after the other: a typed array with memory of its own costs more than encoding
- * a small operation. Memory that was handed out is never written again. A writer owns the pool until it finishes, so
- * nested writers cannot overlap: the inner one opens a pool of its own.
+ * Results are cut from one pool of 64 KiB after the other: a typed array with memory of its own costs more than
+ * encoding a small operation. Memory that was handed out is never written again. A writer owns the pool until it
+ * finishes, so nested writers cannot overlap: the inner one opens a pool of its own.
  */
 const POOL_BYTES = 65536;
 /** Below this rest a pool is given up. */

@@ -35,8 +35,8 @@ export function encodeBatch(operations: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * `flags u8 | raw_length u32 | deflate(body)`, where a sender may pack and it pays: operations of one author, none sealed, within
- * the limits of raw_length, and shorter than unpacked. Otherwise as `encodeBatch`.
+ * `flags u8 | raw_length u32 | deflate(body)`, where a sender may pack and it pays: operations of one author, none
+ * sealed, within the limits of raw_length, and shorter than unpacked. Otherwise as `encodeBatch`.
  */
 export function encodePackedBatch(operations: readonly Uint8Array[], deflate: Deflate): Uint8Array {
   const plain = encodeBatch(operations);
@@ -76,9 +76,9 @@ function writeBody(writer: ByteWriter, operations: readonly Uint8Array[]): void 
  * The operations of a batch, as views and not judged themselves.
  *
  * Precedence: flags (`truncated`, `flags`, `compression-not-selected`); of a packed batch raw_length (`truncated`,
- * `raw-length` for its limit, `ratio`), the stream (`raw-length` for more output, `deflate`), then `raw-length` for less
- * output, then `deflate-trailing`; then the body: count (`truncated`, `count`) and operation by operation its length
- * (`truncated`, `operation-short`) and its bytes (`truncated`); at last `trailing-bytes`.
+ * `raw-length` for its limit, `ratio`), the stream (`raw-length` for more output, `deflate`), then `raw-length` for
+ * less output, then `deflate-trailing`; then the body: count (`truncated`, `count`) and operation by operation its
+ * length (`truncated`, `operation-short`) and its bytes (`truncated`); at last `trailing-bytes`.
  */
 export function decodeBatch(plaintext: Uint8Array, options: BatchOptions): Uint8Array[] {
   try {

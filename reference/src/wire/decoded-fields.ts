@@ -2,9 +2,9 @@ import { compareUtf8 } from '../bytes/compare.ts';
 import type { Fields, Value } from './value.ts';
 
 /**
- * The fields of a decoded record: two lists in the order of the bytes, to be read like a Map. To fill a Map of six entries,
- * which grows once on the way, would cost a fourth of the whole decoding; most records are looked at a few times at most.
- * (Dictionaries inside of records are Maps.)
+ * The fields of a decoded record: two lists in the order of the bytes, to be read like a Map. To fill a Map of six
+ * entries, which grows once on the way, would cost a fourth of the whole decoding; most records are looked at a few
+ * times at most. (Dictionaries inside of records are Maps.)
  */
 export class DecodedFields implements Fields {
   readonly #names: readonly string[];

@@ -26,7 +26,10 @@ export function encodeFrame(type: number, payload: Uint8Array): Uint8Array {
 /** Judges a header as soon as its five bytes are there, before any payload is kept. Throws ProtocolError to refuse. */
 export type Admit = (type: number, length: number) => void;
 
-/** Takes a frame and the same frame as it came, header included. Both are views: of the chunk, or of a buffer of their own. */
+/**
+ * Takes a frame and the same frame as it came, header included. Both are views: of the chunk, or of a buffer of their
+ * own.
+ */
 export type OnFrame = (frame: Frame, raw: Uint8Array) => void;
 
 /** What is set aside for a frame at its header; more follows only as bytes do. */

@@ -15,7 +15,10 @@ import {
 } from './clear-message.ts';
 import { type Extension, extensionValue, TARGET_EXTENSION } from './extensions.ts';
 
-/** The client's first frame: `str8 protocol | node 16 | str8 database | key 65 | caps u8 | time u64 | str8 token | extensions?`. */
+/**
+ * The client's first frame: `str8 protocol | node 16 | str8 database | key 65 | caps u8 | time u64 | str8 token |
+ * extensions?`.
+ */
 export type Hello = Greeting;
 
 /** The payload of a HELLO frame. Refuses what `decodeHello` would. */
@@ -31,8 +34,8 @@ export function encodeHello(hello: Hello): Uint8Array {
 }
 
 /**
- * Precedence: field by field in the order of the layout. A field is first read whole (`message.truncated`), then judged,
- * then comes the next; so the protocol string goes before all else. The extension block is judged in its form
+ * Precedence: field by field in the order of the layout. A field is first read whole (`message.truncated`), then
+ * judged, then comes the next; so the protocol string goes before all else. The extension block is judged in its form
  * (`extensions.*`), then in what its extensions mean (`hello.target`). Whether the key is on the curve is judged after
  * all of this, by the key agreement, with the same reason `hello.key`.
  */

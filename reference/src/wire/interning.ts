@@ -4,9 +4,9 @@ import { refuse } from '../errors.ts';
 import { COMMON_NAMES, makeName, Name } from './name.ts';
 
 /*
- * Field names recur in every record, in the same order, and to make a string of bytes, to look one up and to compare two is
- * what a codec spends its time on. So each name is kept once, in both forms, with the name that followed it last time: a
- * name that follows again is found and is known to be in order by one comparison.
+ * Field names recur in every record, in the same order, and to make a string of bytes, to look one up and to compare
+ * two is what a codec spends its time on. So each name is kept once, in both forms, with the name that followed it last
+ * time: a name that follows again is found and is known to be in order by one comparison.
  *
  * Memory is bounded: when there are NAMES of them all are forgotten, and names over INTERNED_BYTES are neither kept nor
  * followed. Time stays linear in what a peer sends: the table of bytes has one place for each hash. A hit there is a

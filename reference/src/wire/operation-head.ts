@@ -39,8 +39,8 @@ export interface OperationHead {
 /**
  * Reads `id 16 | counter | node 16 | head | collection | record 16` and looks at nothing behind it.
  *
- * Precedence: `operation.id-missing`; then field by field whether its bytes are there (`operation.truncated`), then what
- * they say. The first byte of the head alone decides `operation.type`, then `operation.sealed-head`; the next two
+ * Precedence: `operation.id-missing`; then field by field whether its bytes are there (`operation.truncated`), then
+ * what they say. The first byte of the head alone decides `operation.type`, then `operation.sealed-head`; the next two
  * `operation.head-form`.
  */
 export function peekOperation(bytes: Uint8Array): OperationHead {

@@ -34,8 +34,9 @@ export interface DecodeOptions {
 }
 
 /**
- * `id 16 | counter | node 16 | head | collection | record 16 | changes | extensions?`. Refuses what `decodeOperation` would, save by
- * `operation.index-record`, and by `operation.collection-too-long`. The result may share its buffer with other results.
+ * `id 16 | counter | node 16 | head | collection | record 16 | changes | extensions?`. Refuses what `decodeOperation`
+ * would, save by `operation.index-record`, and by `operation.collection-too-long`. The result may share its buffer with
+ * other results.
  */
 export function encodeOperation(operation: Operation): Uint8Array {
   const writer = new ByteWriter();
@@ -84,12 +85,12 @@ function malformed(error: unknown): unknown {
 }
 
 /**
- * The operation that `bytes` are. The bytes stay its identity: store and forward them, never what `encodeOperation` makes
- * of the result.
+ * The operation that `bytes` are. The bytes stay its identity: store and forward them, never what `encodeOperation`
+ * makes of the result.
  *
- * Precedence: `operation.id-missing`, `operation.too-large`, the head (see peekOperation), the changes (`record.*`), what
- * they may be for this type (`changes-not-empty`, `index-changes`, then `index-record`), the extensions entry by entry
- * with their meaning (`extensions-*`, `team`), and at last `team-mismatch`.
+ * Precedence: `operation.id-missing`, `operation.too-large`, the head (see peekOperation), the changes (`record.*`),
+ * what they may be for this type (`changes-not-empty`, `index-changes`, then `index-record`), the extensions entry by
+ * entry with their meaning (`extensions-*`, `team`), and at last `team-mismatch`.
  */
 export function decodeOperation(bytes: Uint8Array, options?: DecodeOptions): Operation {
   if (bytes.length > DEFAULT_LIMITS.OPERATION_BYTES) refuse('operation.too-large', `${bytes.length} bytes`);

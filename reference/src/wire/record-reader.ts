@@ -14,9 +14,9 @@ const { FIELDS, NAME_BYTES, NESTING } = DEFAULT_LIMITS;
  * Reads the entries of one record. Precedence of refusals: the first violation in the order of the bytes; where one
  * place breaks several rules:
  *
- * - A declared length or count is judged when it has been read (`name-too-long`, `fields`, `tag-not-shortest`), before the
- *   question whether the bytes it promises are there (`truncated`). The nesting is judged at a container's tag, before
- *   its count.
+ * - A declared length or count is judged when it has been read (`name-too-long`, `fields`, `tag-not-shortest`), before
+ *   the question whether the bytes it promises are there (`truncated`). The nesting is judged at a container's tag,
+ *   before its count.
  * - A name: length, presence, `utf8`, `name-bom`, `name-not-shortest` (at top level), then its order: equal to the name
  *   before it is `names-duplicate`, below it is `names-unsorted`. An id: `name-id-unknown`, then its order.
  * - A text is judged as UTF-8 when all of its bytes are there.

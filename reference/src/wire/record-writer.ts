@@ -32,9 +32,9 @@ export function writeRecord(writer: ByteWriter, record: Fields, version: 1 | 2):
 }
 
 /**
- * `depth` is that of what holds the entries: 0 for the record, whose names have ids. Names mostly come in order: at depth 0
- * that is found out on the way, and all is written once more if they do not; further down it is looked at first, since to
- * start again on each level would double the work with each.
+ * `depth` is that of what holds the entries: 0 for the record, whose names have ids. Names mostly come in order: at
+ * depth 0 that is found out on the way, and all is written once more if they do not; further down it is looked at
+ * first, since to start again on each level would double the work with each.
  */
 function writeEntries(writer: ByteWriter, fields: Fields, depth: number): void {
   // The loop is compiled for Map alone.

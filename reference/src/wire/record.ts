@@ -11,9 +11,8 @@ const CRC_BYTES = 4;
 const V2_MINIMUM = 12;
 
 /**
- * The canonical bytes of `record`: version 1 on sealed links, version 2 (with CRC-32) in files.
- * Refuses what `decodeRecord` would, and by `record.array-too-long` and `record.int-range`. Throws TypeError for what is
- * no value.
+ * The canonical bytes of `record`: version 1 on sealed links, version 2 (with CRC-32) in files. Refuses what
+ * `decodeRecord` would, and by `record.array-too-long` and `record.int-range`. Throws TypeError for what is no value.
  */
 export function encodeRecord(record: Fields, version: 1 | 2 = 1): Uint8Array {
   const writer = new ByteWriter();

@@ -35,7 +35,10 @@ const NONCE_BYTES = 12;
 const MAC_BYTES = 16;
 const BLOCK_BYTES = 64;
 
-/** `F0 | tag 16 | epoch id 16 | team 16 | nonce 12 | ct_len u32 | ct | gcm tag 16 | extensions?`: what follows the node id. */
+/**
+ * `F0 | tag 16 | epoch id 16 | team 16 | nonce 12 | ct_len u32 | ct | gcm tag 16 | extensions?`: what follows the node
+ * id.
+ */
 export function writeSealed(writer: ByteWriter, operation: SealedOperation): void {
   const { tag, epoch, team, nonce, ciphertext, mac, extensions } = operation;
   writeSealedHead(writer);
