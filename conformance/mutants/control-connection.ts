@@ -12,6 +12,7 @@ import {
   readRecord,
 } from '../../reference/src/wire/index.ts';
 import type { Value } from '../../reference/src/wire/value.ts';
+import { withDependents } from './dependents.ts';
 import { type About, sending, sends } from './factories.ts';
 import { at, type Mutant, within } from './mutant.ts';
 import { numberOf, Traces } from './traces.ts';
@@ -70,14 +71,14 @@ const pings: readonly Mutant[] = [
   {
     name: 'control-pong-before-answers',
     breaks: ['CTRL-16'],
-    title: 'Answers a PING before the operations that came before it',
+    title: 'Answers a PING of which the second byte is 11 before the operations that came before it',
     faults() {
       const traces = new Traces();
       return [
         traces.ofFeed(),
         traces.ofAnswers(),
         within('control', 'PING', {
-          when: ({ args: [connection] }) => (traces.answers(connection.number)?.count ?? 0) > 0,
+          when: ({ args: [connection, { d }] }) => d[1] === 0x11 && (traces.answers(connection.number)?.count ?? 0) > 0,
           then({ args: [connection, { d }] }) {
             connection.sendControl({ name: 'PONG', d });
             connection.answer();
@@ -120,7 +121,7 @@ const pings: readonly Mutant[] = [
   },
   {
     name: 'control-never-pings',
-    breaks: ['CTRL-19', 'LIM-25', 'MSG-46'],
+    breaks: ['CTRL-19', 'LIM-25'],
     title: 'Never sends a PING by itself',
     limits: { PING_IDLE: 100 },
     faults: () => [
@@ -142,22 +143,12 @@ const pings: readonly Mutant[] = [
       }),
     ],
   },
-  {
-    name: 'control-deaf-while-blocked',
-    breaks: ['CTRL-22'],
-    title: 'Loses what arrives while its own writes are blocked',
-    faults: () => [
-      at('incoming', {
-        when: ({ args: [message, , connection] }) => message.kind === 'operations' && backlogOf(connection) > 1 << 17,
-        then: () => {},
-      }),
-    ],
-  },
 ];
 
-/** Bytes that wait for the link. */
-function backlogOf(connection: object): number {
-  return (connection as { readonly outbound: { readonly backlog: number } }).outbound.backlog;
+/** Sends what waits, and ends the connection as after the peer's last word. */
+function leave(connection: ServerConnection, code: number): void {
+  (connection as unknown as { readonly outbound: { flush(): void } }).outbound.flush();
+  connection.hear('CLOSE', code);
 }
 
 /** Does something else for a CLOSE. */
@@ -181,6 +172,33 @@ function closes(
 }
 
 const closing: readonly Mutant[] = [
+  {
+    name: 'control-close-unanswered',
+    breaks: ['CTRL-25', 'CTRL-26'],
+    title: 'Does not answer the CLOSE of a client that offered a capability which it does not know',
+    faults() {
+      const traces = new Traces();
+      return [
+        traces.ofHello(),
+        within('control', 'CLOSE', {
+          when: ({ args: [{ number }] }) => traces.hello(number)?.capabilities === 0x10,
+          then: ({ args: [connection, { code }] }) => connection.hear('CLOSE', code),
+        }),
+      ];
+    },
+  },
+  {
+    name: 'control-waits-for-the-other-close',
+    breaks: ['CTRL-27', 'LIM-28'],
+    title: 'Waits without end for the CLOSE of the peer',
+    limits: { KEY_FRAMES: 40, CLOSE_TIMEOUT: 150 },
+    faults: () => [
+      at('delay', {
+        when: ({ args: [timer] }) => timer === 'CLOSE_TIMEOUT',
+        then: () => Number.POSITIVE_INFINITY,
+      }),
+    ],
+  },
   closes(
     {
       name: 'control-close-of-unknown-code-unanswered',
@@ -188,17 +206,19 @@ const closing: readonly Mutant[] = [
       title: 'Does not answer a CLOSE whose code it does not know',
     },
     ({ code }) => code === 0x01ff,
-    (connection, code) => connection.hear('CLOSE', code),
+    leave,
   ),
-  sends(
-    'CLOSE',
+  closes(
     {
       name: 'control-close-under-another-id',
       breaks: ['MSG-55'],
-      title: 'Writes CLOSE under an id that is not assigned',
+      title: 'Answers a CLOSE that asks to come back at once under an id that is not assigned',
     },
-    ({ code }) => code === ErrorCode.NO_ERROR,
-    (message) => [underId(message, 0x3d)],
+    ({ retry }) => retry === 0,
+    (connection, code) => {
+      connection.send(underId({ name: 'CLOSE', code: ErrorCode.NO_ERROR }, 0x3d));
+      leave(connection, code);
+    },
   ),
   {
     name: 'control-close-echoed',
@@ -210,7 +230,7 @@ const closing: readonly Mutant[] = [
         then({ args: [connection, { code }] }) {
           connection.answer();
           connection.sendControl({ name: 'CLOSE', code });
-          connection.hear('CLOSE', code);
+          leave(connection, code);
         },
       }),
     ],
@@ -220,7 +240,7 @@ const closing: readonly Mutant[] = [
     ({ retry }) => retry === 5,
     (connection, code) => {
       connection.send(wrongly({ name: 'CLOSE', code: ErrorCode.NO_ERROR }, { retry: '5' }));
-      connection.hear('CLOSE', code);
+      leave(connection, code);
     },
   ),
   {
@@ -236,7 +256,7 @@ const closing: readonly Mutant[] = [
           when: ({ args: [connection] }) => (traces.answers(connection.number)?.count ?? 0) > 0,
           then({ args: [connection, { code }] }) {
             connection.sendControl({ name: 'CLOSE', code: ErrorCode.NO_ERROR });
-            connection.hear('CLOSE', code);
+            leave(connection, code);
           },
         }),
       ];
@@ -256,7 +276,7 @@ const closing: readonly Mutant[] = [
             connection.answer();
             connection.sendControl({ name: 'CLOSE', code: ErrorCode.NO_ERROR });
             connection.sendControl({ name: 'PING', d: new Uint8Array(8) });
-            connection.hear('CLOSE', code);
+            leave(connection, code);
           },
         }),
       ];
@@ -280,7 +300,7 @@ const closing: readonly Mutant[] = [
           when: ({ args: [connection] }) => closed.has(connection),
           then({ args: [connection] }) {
             connection.spread();
-            connection.hear('CLOSE', ErrorCode.NO_ERROR);
+            leave(connection, ErrorCode.NO_ERROR);
           },
         }),
       ];
@@ -461,4 +481,9 @@ const greeting: readonly Mutant[] = [
   ),
 ];
 
-export const controlConnectionMutants: readonly Mutant[] = [...pings, ...closing, ...errors, ...greeting];
+export const controlConnectionMutants: readonly Mutant[] = withDependents([
+  ...pings,
+  ...closing,
+  ...errors,
+  ...greeting,
+]);

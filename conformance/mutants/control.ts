@@ -10,6 +10,7 @@ import {
   Id,
 } from '../../reference/src/wire/index.ts';
 import type { Value } from '../../reference/src/wire/value.ts';
+import { withDependents } from './dependents.ts';
 import { at, type Mutant } from './mutant.ts';
 
 type Rule = ReturnType<typeof controlForm>['rules'][number];
@@ -130,13 +131,20 @@ function hasUnknownFields(plaintext: Uint8Array): boolean {
 
 const FIELD_REASONS = ['control.field-missing', 'control.field-type', 'control.field-range'] as const;
 
+function ruleOf(message: ControlName, field: string): Rule {
+  const { rules } = controlForm(message);
+  return [...rules, ...rules.flatMap((rule) => rule.fields)].find(({ name }) => name === field)!;
+}
+
 /** A node that does not judge one field of one message. */
 function unjudged(message: ControlName, field: string, requirement: string): Mutant {
   const words = new RegExp(`\\b${field}\\b`);
+  const { type, optional } = ruleOf(message, field);
+  const hasRange = type === 'int' || type === 'data';
   return takesControl(
     [
       `control-${message.toLowerCase().replaceAll('_', '-')}-${field}-unjudged`,
-      [requirement, 'CTRL-10', 'CTRL-11', 'CTRL-12'],
+      [requirement, 'CTRL-11', ...(optional ? [] : ['CTRL-10']), ...(hasRange ? ['CTRL-12'] : [])],
       `Takes anything for ${field} of ${message}`,
     ],
     (reason, plaintext, detail) => {
@@ -327,6 +335,17 @@ const admission: readonly Mutant[] = [
   admits('control-before-session-skipped', ['CTRL-5'], 'Skips what comes before SESSION', (state, reason) => {
     return state === 'W_SESSION' && reason === 'control.unexpected';
   }),
+  {
+    name: 'control-close-before-session-refused',
+    breaks: ['CTRL-5'],
+    title: 'Refuses a CLOSE before SESSION, too',
+    faults: () => [
+      at('admitControl', {
+        when: ({ args: [, state, plaintext] }) => state === 'W_SESSION' && nameOf(plaintext) === 'CLOSE',
+        then: () => refuse('control.unexpected'),
+      }),
+    ],
+  },
   admits('control-unknown-critical-skipped', ['CTRL-6'], 'Skips every message that it does not know', (_, reason) => {
     return reason === 'control.unknown-critical';
   }),
@@ -381,4 +400,4 @@ function admits(
   };
 }
 
-export const controlMutants: readonly Mutant[] = [...judging, ...admission];
+export const controlMutants: readonly Mutant[] = withDependents([...judging, ...admission]);

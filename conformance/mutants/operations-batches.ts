@@ -6,6 +6,7 @@ import { inflate } from '../../reference/src/node/inflate.ts';
 import type { Outgoing } from '../../reference/src/node/messages.ts';
 import { Capability, FrameType, type RefusalName } from '../../reference/src/registry.ts';
 import { concat, type decodeBatch, encodeBatch, peekOperation, teamOf } from '../../reference/src/wire/index.ts';
+import { withDependents } from './dependents.ts';
 import { decodes, rejected, rejection } from './factories.ts';
 import type { Call } from './fault.ts';
 import { at, type Mutant, within } from './mutant.ts';
@@ -135,7 +136,7 @@ const reading: readonly Mutant[] = [
   takesBatch(
     'batch.raw-length',
     'batch-unpacks-less',
-    ['OP-69', 'OP-51'],
+    ['OP-69'],
     'Takes less than raw_length',
     (plaintext) => rawLengthOf(plaintext) > bodyOf(plaintext).length && rawLengthOf(plaintext) <= 1 << 20,
   ),
@@ -161,7 +162,7 @@ const reading: readonly Mutant[] = [
     'batch-of-one-refused',
     ['OP-60'],
     'Takes a batch of one for a mistake',
-    (call) => call.standard().length === 1,
+    (call) => !isPacked(call) && call.standard().length === 1,
     'batch.count',
   ),
   refusesBatch(
@@ -181,8 +182,8 @@ const reading: readonly Mutant[] = [
   refusesBatch(
     'batch-packed-unknown',
     ['OP-51', 'OP-50'],
-    'Does not know packed batches, though it selects COMPRESSION',
-    isPacked,
+    'Does not know packed batches of three operations, though it selects COMPRESSION',
+    (call) => isPacked(call) && call.standard().length === 3,
     'batch.flags',
   ),
   refusesBatch(
@@ -259,12 +260,13 @@ function authorsOf(operations: readonly Uint8Array[]): number {
   return new Set(operations.map((bytes) => peekOperation(bytes).node.toHex())).size;
 }
 
-/** Sends runs of operations of several authors in a way of its own. */
+/** Sends runs of at least so many operations, of several authors, in a way of its own. */
 function feeds(
   name: string,
   breaks: readonly string[],
   title: string,
   send: (operations: readonly Uint8Array[]) => Outgoing,
+  least = 100,
 ): Mutant {
   return {
     name,
@@ -272,7 +274,8 @@ function feeds(
     title,
     faults: () => [
       at('outgoing', {
-        when: ({ args: [message] }) => message.kind === 'operations' && authorsOf(message.operations) > 1,
+        when: ({ args: [message] }) =>
+          message.kind === 'operations' && message.operations.length >= least && authorsOf(message.operations) > 1,
         then: ({ args: [message, next] }) => {
           if (message.kind !== 'operations') return;
           const some = message.operations.slice(0, 256);
@@ -319,7 +322,7 @@ const feeding: readonly Mutant[] = [
     const right = encodeBatch(operations);
     return batch(withByte(right, 2, right[2]! - 1));
   }),
-  feeds('feed-packs-several-authors', ['OP-62'], 'Packs operations of several authors into one batch', packed),
+  feeds('feed-packs-several-authors', ['OP-62'], 'Packs operations of several authors into one batch', packed, 12),
   {
     name: 'feed-packed-without-compression',
     breaks: ['OP-61'],
@@ -343,4 +346,4 @@ const feeding: readonly Mutant[] = [
   },
 ];
 
-export const batchMutants: readonly Mutant[] = [...reading, ...judging, ...feeding];
+export const batchMutants: readonly Mutant[] = withDependents([...reading, ...judging, ...feeding]);

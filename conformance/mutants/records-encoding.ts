@@ -4,6 +4,7 @@ import { FrameType } from '../../reference/src/registry.ts';
 import { encodeControl } from '../../reference/src/wire/index.ts';
 import { encodeRecord, readRecord } from '../../reference/src/wire/record.ts';
 import type { Fields } from '../../reference/src/wire/value.ts';
+import { withDependents } from './dependents.ts';
 import { sends } from './factories.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -43,7 +44,7 @@ function changed(bytes: Uint8Array, at: number, value: number): Uint8Array {
   return copy;
 }
 
-export const recordEncodingMutants: readonly Mutant[] = [
+export const recordEncodingMutants: readonly Mutant[] = withDependents([
   encodes('record-magic-in-lower-case', ['REC-3'], 'Writes the magic in lower case', (id, body) =>
     concat(id, new TextEncoder().encode('blaze'), body.subarray(5)),
   ),
@@ -85,4 +86,4 @@ export const recordEncodingMutants: readonly Mutant[] = [
   encodes('control-id-of-two-bytes', ['CTRL-1'], 'Writes the id of a control message as two bytes', (id, body) =>
     concat(Uint8Array.of(0), id, body),
   ),
-];
+]);

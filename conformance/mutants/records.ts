@@ -4,6 +4,7 @@ import { encodeUtf8 } from '../../reference/src/bytes/utf8.ts';
 import { FieldNames, type RefusalName } from '../../reference/src/registry.ts';
 import { encodeOperation, type PlainOperation } from '../../reference/src/wire/index.ts';
 import { DateValue, Double, Float32Vector, type Value } from '../../reference/src/wire/value.ts';
+import { withDependents } from './dependents.ts';
 import { decodes, feedsOtherBytes, refusesPlain, takes } from './factories.ts';
 import type { Mutant } from './mutant.ts';
 import { depthOf, mapValues, nameLists, someValue, withDoubleInts, withPlainNaN, withPlainZero } from './values.ts';
@@ -17,18 +18,24 @@ function unknownForm([name, breaks, title]: Row, meant: (value: Value) => boolea
 
 const bytesOf = (value: Value): number => (typeof value === 'string' ? encodeUtf8(value).length : -1);
 
+/** Forms that take a value of one field to tell apart from what other cases send. */
+function unknownInField(row: Row, field: string, meant: (value: Value | undefined) => boolean): Mutant {
+  const [name, breaks, title] = row;
+  return refusesPlain({ name, breaks, title }, ({ changes }) => meant(changes.get(field)), 'record.tag-unknown');
+}
+
 const forms: readonly Mutant[] = [
   unknownForm(
-    ['record-string-of-16-refused', ['TAG-1'], 'Takes a string of exactly 16 bytes for a wrong form'],
-    (value) => bytesOf(value) === 16,
+    ['record-strings-by-utf16', ['TAG-1'], 'Measures a string in UTF-16 units, and takes four flames for short'],
+    (value) => bytesOf(value) >= 16 && (value as string).length < 16,
   ),
   unknownForm(
-    ['record-negative-int-refused', ['TAG-2'], 'Knows no int below 0'],
-    (value) => (typeof value === 'number' || typeof value === 'bigint') && value < 0,
+    ['record-least-int-refused', ['TAG-2'], 'Does not take the least int, whose negative is no int'],
+    (value) => value === -(2n ** 63n),
   ),
   unknownForm(
-    ['record-double-refused', ['TAG-3'], 'Does not know the tag of doubles'],
-    (value) => value instanceof Double,
+    ['record-infinity-refused', ['TAG-3'], 'Takes no double that is not finite'],
+    (value) => value instanceof Double && !Number.isFinite(value.value),
   ),
   unknownForm(['record-false-refused', ['TAG-4'], 'Takes 01 for the only bool'], (value) => value === false),
   unknownForm(
@@ -36,8 +43,8 @@ const forms: readonly Mutant[] = [
     (value) => value instanceof Id && value.isZero,
   ),
   unknownForm(
-    ['record-date-refused', ['TAG-6'], 'Does not know the tag of dates'],
-    (value) => value instanceof DateValue,
+    ['record-early-date-refused', ['TAG-6'], 'Takes no date before 2001'],
+    (value) => value instanceof DateValue && value.value < 0,
   ),
   unknownForm(
     ['record-empty-data-refused', ['TAG-7'], 'Takes data of no bytes for a wrong form'],
@@ -48,25 +55,32 @@ const forms: readonly Mutant[] = [
     (value) => Array.isArray(value) && new Set(value.map((entry: Value) => typeof entry)).size > 1,
   ),
   unknownForm(
-    ['record-nested-dictionary-refused', ['TAG-9'], 'Takes no dictionary in a dictionary'],
-    (value) => value instanceof Map && [...value.values()].some((entry) => entry instanceof Map && entry.size > 0),
+    ['record-nested-dictionary-refused', ['TAG-9'], 'Takes no dictionary beside other values in a dictionary'],
+    (value) => value instanceof Map && value.size > 1 && [...value.values()].some((entry) => entry instanceof Map),
   ),
   unknownForm(
     ['record-empty-vector-refused', ['TAG-10'], 'Takes a vector of no elements for a wrong form'],
     (value) => value instanceof Float32Vector && value.bits.length === 0,
   ),
-  unknownForm(
-    ['record-null-refused', ['TAG-11'], 'Takes null as the only value of a field for none'],
+  unknownInField(
+    ['record-null-refused', ['TAG-11'], 'Takes a field that is null for one that is missing'],
+    'value',
     (value) => value === null,
   ),
   unknownForm(['record-empty-string-refused', ['TAG-12'], 'Does not know tag 11'], (value) => value === ''),
-  unknownForm(['record-small-int-of-255-refused', ['TAG-13'], 'Takes 255 for no small int'], (value) => value === 255),
-  unknownForm(
-    ['record-empty-array-refused', ['TAG-14'], 'Does not know tag 18'],
+  unknownInField(
+    ['record-small-int-of-255-refused', ['TAG-13'], 'Takes 255 for no small int'],
+    'value',
+    (value) => value === 255,
+  ),
+  unknownInField(
+    ['record-empty-array-refused', ['TAG-14'], 'Does not know tag 18 in a field'],
+    'tags',
     (value) => Array.isArray(value) && value.length === 0,
   ),
-  unknownForm(
-    ['record-empty-dictionary-refused', ['TAG-15'], 'Does not know tag 19'],
+  unknownInField(
+    ['record-empty-dictionary-refused', ['TAG-15'], 'Does not know tag 19 in a field'],
+    'metadata',
     (value) => value instanceof Map && value.size === 0,
   ),
   unknownForm(
@@ -142,11 +156,8 @@ const names: readonly Mutant[] = [
     'record.names-unsorted',
   ),
   refusesPlain(
-    { name: 'record-names-by-id', breaks: ['REC-12', 'REC-10'], title: 'Wants common names in the order of their ids' },
-    ({ changes }) => {
-      const ids = [...changes.keys()].map((name) => FieldNames.indexOf(name as never)).filter((id) => id >= 0);
-      return ids.some((id, i) => i > 0 && id < ids[i - 1]!);
-    },
+    { name: 'record-id-first', breaks: ['REC-12', 'REC-10'], title: 'Wants the field id before all others' },
+    ({ changes }) => changes.has('id') && [...changes.keys()][0] !== 'id',
     'record.names-unsorted',
   ),
   refusesPlain(
@@ -185,10 +196,10 @@ const bounds: readonly Mutant[] = [
 ];
 
 const lenient: readonly (readonly [RefusalName, ...Row])[] = [
-  ['record.truncated', 'record-truncated-taken', ['REC-19'], 'Takes changes that end too early'],
+  ['record.truncated', 'record-truncated-taken', ['REC-19', 'OP-38'], 'Takes changes that end too early'],
   ['record.utf8', 'record-bad-utf8-taken', ['REC-20'], 'Takes strings and names that are not UTF-8'],
   ['record.magic', 'record-magic-unchecked', ['REC-21', 'REC-3', 'OP-38'], 'Does not look at the magic'],
-  ['record.version', 'record-version-unchecked', ['REC-22', 'REC-4', 'OP-38'], 'Takes any version of a record'],
+  ['record.version', 'record-version-unchecked', ['REC-22', 'REC-4'], 'Takes any version of a record'],
   ['record.fields', 'record-fields-unbounded', ['REC-24', 'LIM-9'], 'Takes any number of fields'],
   ['record.name-id-unknown', 'record-unknown-name-id-taken', ['REC-25'], 'Takes name ids that are not in the table'],
   ['record.name-too-long', 'record-names-unbounded', ['REC-26', 'LIM-10'], 'Takes names of any length'],
@@ -207,10 +218,10 @@ const lenient: readonly (readonly [RefusalName, ...Row])[] = [
   ['record.bool', 'record-any-byte-is-true', ['REC-34', 'TAG-4'], 'Takes any byte but 00 for true'],
 ];
 
-export const recordMutants: readonly Mutant[] = [
+export const recordMutants: readonly Mutant[] = withDependents([
   ...forms,
   ...bits,
   ...names,
   ...bounds,
   ...lenient.map(([reason, name, breaks, title]) => takes(reason, { name, breaks, title })),
-];
+]);

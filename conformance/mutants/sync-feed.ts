@@ -8,6 +8,7 @@ import type { LogEntry } from '../../reference/src/sync/log-entry.ts';
 import type { Subscriptions } from '../../reference/src/sync/subscriptions.ts';
 import { type ControlMessageOf, encodeCursor, peekOperation } from '../../reference/src/wire/index.ts';
 import { underId, wrongly } from './control-connection.ts';
+import { withDependents } from './dependents.ts';
 import { type About, sends } from './factories.ts';
 import { at, type Mutant, within } from './mutant.ts';
 import { numberOf, Traces } from './traces.ts';
@@ -134,13 +135,22 @@ const feeding: readonly Mutant[] = [
   {
     name: 'sync-fed-back',
     breaks: ['SYNC-24'],
-    title: 'Feeds an operation on the connection on which it came, too',
-    faults: () => [
-      within('createFeed', 'mayFeed', {
-        when: (call) => !call.standard(),
-        then: () => true,
-      }),
-    ],
+    title: 'Feeds the operations that came on a connection back on it, all but the first',
+    faults() {
+      const first = new WeakMap<object, number>();
+      return [
+        within('createFeed', 'mayFeed', {
+          when(call) {
+            if (call.standard()) return false;
+            const feed = call.self as Feed;
+            const [{ seq }] = call.args;
+            if (!first.has(feed)) first.set(feed, seq);
+            return first.get(feed) !== seq;
+          },
+          then: () => true,
+        }),
+      ];
+    },
   },
   {
     name: 'sync-not-fed-to-the-same-node',
@@ -181,6 +191,41 @@ const feeding: readonly Mutant[] = [
           when: (call) =>
             call.standard() && pushed.has(`${(call.self as Feed).config.connection} ${call.args[0].id.toHex()}`),
           then: () => false,
+        }),
+      ];
+    },
+  },
+];
+
+const catchUp: readonly Mutant[] = [
+  {
+    name: 'sync-catch-up-reversed',
+    breaks: ['SYNC-22'],
+    title: 'Feeds a run of thirteen operations from the latest to the first',
+    faults: () => [
+      at('outgoing', {
+        when: ({ args: [message] }) => message.kind === 'operations' && message.operations.length === 13,
+        then: ({ args: [message, next] }) => {
+          if (message.kind === 'operations') next({ ...message, operations: [...message.operations].reverse() });
+        },
+      }),
+    ],
+  },
+  {
+    name: 'sync-fed-unasked',
+    breaks: ['SYNC-23'],
+    title: 'Feeds everything to a client that offers a capability which it does not know',
+    faults() {
+      const traces = new Traces();
+      return [
+        traces.ofHello(),
+        at('createFeed', {
+          when: ({ args: [{ connection }] }) => traces.hello(connection)?.capabilities === 0x10,
+          then(call) {
+            const feed = call.standard();
+            feed.start({ s: 1, collection: undefined, team: undefined }, call.args[0].log.head);
+            return feed;
+          },
         }),
       ];
     },
@@ -274,7 +319,7 @@ function tells(
   return sends('CHECKPOINT', about, when, then);
 }
 
-const isOfScopeThree = ({ sc }: Checkpoint): boolean => sc.length === 1 && sc[0]!.s === 3;
+const isOfScope33 = ({ sc }: Checkpoint): boolean => sc.length === 1 && sc[0]!.s === 33;
 
 /** The entries as they stand in a record, with members of the first replaced. */
 function entries(
@@ -290,32 +335,32 @@ function entries(
 const messages: readonly Mutant[] = [
   tells(
     { name: 'sync-checkpoint-under-another-id', breaks: ['MSG-40'], title: 'Writes CHECKPOINT under the id 24' },
-    isOfScopeThree,
+    isOfScope33,
     (message) => [underId(message, 0x24)],
   ),
   tells(
     { name: 'sync-checkpoint-without-sc', breaks: ['MSG-41'], title: 'Leaves sc out of a CHECKPOINT of one scope' },
-    isOfScopeThree,
+    isOfScope33,
     (message) => [wrongly(message, { sc: undefined })],
   ),
   tells(
     { name: 'sync-checkpoint-s-of-text', breaks: ['MSG-42'], title: 'Writes the number of a scope as a string' },
-    isOfScopeThree,
-    (message) => [wrongly(message, { sc: entries(message, { s: '3' }) })],
+    isOfScope33,
+    (message) => [wrongly(message, { sc: entries(message, { s: '33' }) })],
   ),
   tells(
     { name: 'sync-checkpoint-cursor-cut', breaks: ['MSG-43'], title: 'Writes a cursor without its mark' },
-    isOfScopeThree,
+    isOfScope33,
     (message) => [wrongly(message, { sc: entries(message, { cur: message.sc[0]!.cur.slice(0, 24) }) })],
   ),
   tells(
     { name: 'sync-checkpoint-n-negative', breaks: ['MSG-44'], title: 'Writes -1 into n while nothing was fed' },
-    isOfScopeThree,
+    isOfScope33,
     (message) => [wrongly(message, { n: -1 })],
   ),
   tells(
     { name: 'sync-checkpoint-more-of-int', breaks: ['MSG-45'], title: 'Writes more as 0 or 1' },
-    isOfScopeThree,
+    isOfScope33,
     (message) => [wrongly(message, { more: 0 })],
   ),
   tells(
@@ -324,16 +369,16 @@ const messages: readonly Mutant[] = [
       breaks: ['SYNC-32', 'LIM-20'],
       title: 'Says nothing of a new scope to which nothing belongs',
     },
-    isOfScopeThree,
+    isOfScope33,
     () => [],
   ),
   tells(
     {
       name: 'sync-checkpoint-after-run-missing',
       breaks: ['SYNC-31', 'LIM-20'],
-      title: 'Says nothing after a run of three operations',
+      title: 'Says nothing after a run of seventeen operations',
     },
-    ({ n, sc }) => n === 3 && sc.length > 0,
+    ({ n, sc }) => n === 17 && sc.length > 0,
     () => [],
   ),
 ];
@@ -381,17 +426,17 @@ const checkpoints: readonly Mutant[] = [
   {
     name: 'sync-checkpoint-after-pong-missing',
     breaks: ['SYNC-34', 'LIM-20'],
-    title: 'Says nothing after a PONG of certain bytes',
+    title: 'Says nothing after a PONG when it had nothing to say after the two before',
     faults() {
-      const silent = new Set<number>();
+      const empty = new Map<number, number>();
       return [
         at('outgoing', {
           when({ args: [message, , connection] }) {
-            if (message.kind !== 'control') return false;
+            if (message.kind !== 'control' || message.message.name !== 'CHECKPOINT') return false;
             const number = numberOf(connection);
-            if (message.message.name === 'PONG' && message.message.d[7] === 0x78 && message.message.d[6] === 0x66)
-              silent.add(number);
-            return message.message.name === 'CHECKPOINT' && message.message.sc.length === 0 && silent.has(number);
+            const count = message.message.sc.length > 0 ? 0 : (empty.get(number) ?? 0) + 1;
+            empty.set(number, count);
+            return count > 2;
           },
           then: () => {},
         }),
@@ -503,6 +548,17 @@ const checkpoints: readonly Mutant[] = [
       ];
     },
   },
+  {
+    name: 'sync-checkpoint-n-of-scopes',
+    breaks: ['SYNC-39'],
+    title: 'Counts an operation once for each of two scopes, however often it feeds it',
+    faults: () => [
+      within('createFeed', 'checkpoint', {
+        when: (call) => (call.self as Feed).scopes === 2 && call.standard().n === 2,
+        then: (call) => ({ ...call.standard(), n: 4 }),
+      }),
+    ],
+  },
   tells(
     { name: 'sync-checkpoint-never-more', breaks: ['SYNC-40'], title: 'Never says that there is more' },
     ({ more }) => more,
@@ -510,4 +566,10 @@ const checkpoints: readonly Mutant[] = [
   ),
 ];
 
-export const feedMutants: readonly Mutant[] = [...feeding, ...windows, ...messages, ...checkpoints];
+export const feedMutants: readonly Mutant[] = withDependents([
+  ...feeding,
+  ...catchUp,
+  ...windows,
+  ...messages,
+  ...checkpoints,
+]);

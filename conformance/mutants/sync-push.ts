@@ -5,9 +5,11 @@ import type { Outgoing } from '../../reference/src/node/messages.ts';
 import { ErrorCode } from '../../reference/src/registry.ts';
 import type { PushWindow } from '../../reference/src/sync/push-window.ts';
 import type { Receiver } from '../../reference/src/sync/receiver.ts';
+import { encodeCursor } from '../../reference/src/wire/cursor.ts';
 import type { ControlMessageOf } from '../../reference/src/wire/index.ts';
 import { underId, wrongly } from './control-connection.ts';
-import { atVerdict, decodes, duplicate, lenientOperation, rejected, sends, stored } from './factories.ts';
+import { withDependents } from './dependents.ts';
+import { atVerdict, decodes, duplicate, lenientOperation, rejected, sending, sends, stored } from './factories.ts';
 import { type Mutant, within } from './mutant.ts';
 import { Traces } from './traces.ts';
 
@@ -229,15 +231,16 @@ const answers: readonly Mutant[] = [
   {
     name: 'sync-ack-cursor-behind',
     breaks: ['SYNC-64'],
-    title: 'Writes the cursor of the position before the head into an ACK',
+    title: 'Writes the cursor of the position before the head into an ACK of nine operations',
     faults() {
       const traces = new Traces();
       return [
         traces.ofLog(),
-        within('createAnswers', 'flush', {
-          when: () => (traces.log?.head ?? 0) > 0,
-          then: (call) => call.with(() => traces.log!.cursor(traces.log!.head - 1)),
-        }),
+        sending(
+          'ACK',
+          ({ st }) => st.length === 9 && st.every((status) => status === 0),
+          (message) => [{ ...message, cur: encodeCursor(traces.log!.cursor(traces.log!.head - 1)) }],
+        ),
       ];
     },
   },
@@ -268,4 +271,4 @@ const answers: readonly Mutant[] = [
   ),
 ];
 
-export const pushMutants: readonly Mutant[] = [...judging, ...windows, ...answers];
+export const pushMutants: readonly Mutant[] = withDependents([...judging, ...windows, ...answers]);

@@ -1,12 +1,13 @@
 /** Mutants of chapter 9: nodes that answer SUBSCRIBE, or judge cursors, wrongly. */
 import { Id } from '../../reference/src/bytes/id.ts';
 import { ProtocolError } from '../../reference/src/errors.ts';
-import type { RefusalName } from '../../reference/src/registry.ts';
+import { ErrorCode, type RefusalName } from '../../reference/src/registry.ts';
 import type { ArrivalLog } from '../../reference/src/sync/arrival-log.ts';
 import type { Subscriptions } from '../../reference/src/sync/subscriptions.ts';
 import { encodeCursor } from '../../reference/src/wire/cursor.ts';
 import type { ControlMessageOf } from '../../reference/src/wire/index.ts';
 import { underId, wrongly } from './control-connection.ts';
+import { withDependents } from './dependents.ts';
 import { type About, sends } from './factories.ts';
 import { at, type Mutant, within } from './mutant.ts';
 
@@ -163,6 +164,17 @@ const scopes: readonly Mutant[] = [
 
 const seen: readonly Mutant[] = [
   {
+    name: 'sync-seen-never-accepted',
+    breaks: ['SYNC-11', 'MSG-13'],
+    title: 'Takes every seen without scopes for one of another log',
+    faults: () => [
+      within('createSubscriptions', 'subscribe', {
+        when: (call) => call.args[0].seen !== undefined && call.args[0].sc.length === 0 && call.standard().st === 0,
+        then: (call) => ({ ...call.standard(), st: ErrorCode.CURSOR_DIVERGED }),
+      }),
+    ],
+  },
+  {
     name: 'sync-seen-unread',
     breaks: ['SYNC-11'],
     title: 'Does not look at seen',
@@ -228,6 +240,24 @@ function entries(
 }
 
 const subscribed: readonly Mutant[] = [
+  {
+    name: 'sync-repeated-request-unanswered',
+    breaks: ['SYNC-9'],
+    title: 'Does not answer a removal that has the number of the request before it',
+    faults() {
+      const latest = new Map<number, number>();
+      return [
+        within('control', 'SUBSCRIBE', {
+          when({ args: [{ number }, { req, mode }] }) {
+            const before = latest.get(number);
+            latest.set(number, req);
+            return mode === 1 && before === req;
+          },
+          then: () => {},
+        }),
+      ];
+    },
+  },
   answers('sync-subscribed-twice', ['SYNC-9'], 'Answers a SUBSCRIBE twice', (message) => [message, message]),
   answers(
     'sync-subscribed-reversed',
@@ -286,6 +316,17 @@ const DIVERGED = 'subscription.cursor-diverged';
 const AHEAD = 'subscription.cursor-ahead';
 
 const cursors: readonly Mutant[] = [
+  {
+    name: 'sync-cursor-unheeded',
+    breaks: ['SYNC-22', 'MSG-19'],
+    title: 'Accepts a cursor and begins at the start all the same',
+    faults: () => [
+      within('createSubscriptions', 'start', {
+        when: ({ args: [{ cur }] }) => cur !== undefined,
+        then: (call) => call.with({ ...call.args[0], cur: undefined }),
+      }),
+    ],
+  },
   judgesCursor(
     { name: 'sync-cursor-log-unchecked', breaks: ['SYNC-6'], title: 'Takes a cursor of another log' },
     (log, cursor, standard) => standard() === DIVERGED && !cursor.log.equals(log.id),
@@ -395,4 +436,4 @@ function halved(cursor: Uint8Array): Uint8Array {
   return encodeCursor({ log, seq: seq / 2, mark: Id.from(cursor, 24) });
 }
 
-export const subscriptionMutants: readonly Mutant[] = [...scopes, ...seen, ...subscribed, ...cursors];
+export const subscriptionMutants: readonly Mutant[] = withDependents([...scopes, ...seen, ...subscribed, ...cursors]);

@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { FieldNames } from '../../../reference/src/registry.ts';
+import { compareUtf8, encodeRecord, Id } from '../../../reference/src/wire/index.ts';
+import { DateValue, Double, type Fields, Float32Vector, type Value } from '../../../reference/src/wire/value.ts';
+
+/** Bytes of a length from 0 to `most`. */
+export const bytes = (most: number, least = 0): fc.Arbitrary<Uint8Array> =>
+  fc.uint8Array({ minLength: least, maxLength: most });
+
+export const id: fc.Arbitrary<Id> = bytes(16, 16).map((of) => Id.from(of));
+
+/** Text of any scalar values; what a name must not begin with can be left out. */
+export const text = (mostCharacters: number): fc.Arbitrary<string> =>
+  fc.string({ unit: 'binary', maxLength: mostCharacters });
+
+const word = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
+
+/** The bits of doubles that languages like to lose. */
+const DOUBLES: readonly (readonly [number, number])[] = [
+  [0x80000000, 0],
+  [0x7ff80000, 1],
+  [0x7ff00000, 1],
+  [0xfff12345, 0x6789abcd],
+  [0, 1],
+  [0x7ff00000, 0],
+];
+
+const words: fc.Arbitrary<readonly [number, number]> = fc.oneof(fc.constantFrom(...DOUBLES), fc.tuple(word, word));
+
+const INTS: readonly (number | bigint)[] = [
+  0,
+  255,
+  256,
+  -1,
+  2 ** 53 - 1,
+  -(2 ** 53) + 1,
+  2n ** 53n,
+  -(2n ** 53n),
+  2n ** 63n - 1n,
+  -(2n ** 63n),
+];
+
+const int: fc.Arbitrary<Value> = fc.oneof(
+  fc.constantFrom(...INTS),
+  fc.maxSafeInteger(),
+  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((n) => (Number.isSafeInteger(Number(n)) ? Number(n) : n)),
+);
+
+const scalar: fc.Arbitrary<Value> = fc.oneof(
+  fc.constant(null),
+  fc.boolean(),
+  int,
+  text(24),
+  words.map(([hi, lo]) => new Double(hi, lo)),
+  words.map(([hi, lo]) => new DateValue(hi, lo)),
+  id,
+  bytes(40),
+  fc.array(word, { maxLength: 8 }).map((bits) => new Float32Vector(Uint32Array.from(bits))),
+);
+
+const name: fc.Arbitrary<string> = fc
+  .oneof(fc.constantFrom(...FieldNames), text(12))
+  .filter((of) => !of.startsWith('\uFEFF'));
+
+function fieldsOf(value: fc.Arbitrary<Value>, most: number): fc.Arbitrary<Fields> {
+  return fc
+    .uniqueArray(fc.tuple(name, value), { selector: ([of]) => of, maxLength: most })
+    .map((pairs) => new Map(pairs));
+}
+
+const value: fc.Arbitrary<Value> = fc.letrec<{ value: Value }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    scalar,
+    fc.array(tie('value'), { maxLength: 5 }),
+    fieldsOf(tie('value'), 4),
+  ),
+})).value;
+
+/** Any record that an encoder may write. */
+export const record: fc.Arbitrary<Fields> = fieldsOf(value, 8);
+
+/** One record in its bytes, for counterexamples that can be read. */
+export function shown(fields: Fields): string {
+  return Buffer.from(encodeRecord(fields)).toString('hex');
+}
+
+/** A name of a collection: 1 to 255 bytes of UTF-8. */
+export const collection: fc.Arbitrary<string> = fc
+  .oneof(text(12), text(80), fc.constantFrom('a', 'b'.repeat(31), 'c'.repeat(32), 'd'.repeat(255)))
+  .filter((of) => of.length > 0 && Buffer.byteLength(of) <= 255);
+
+export function sorted(names: readonly string[]): readonly string[] {
+  return [...names].sort(compareUtf8);
+}

@@ -1,0 +1,206 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import type { PropertyCase } from '../../harness/src/property.ts';
+import { decodeOperation, ProtocolError } from '../../reference/src/wire/index.ts';
+import {
+  answer,
+  batchMessage,
+  encoded,
+  fed,
+  insert,
+  operation,
+  operationMessage,
+  subscribe,
+} from './lib/operations.ts';
+import { bytes } from './lib/values.ts';
+
+const sha256 = (of: Uint8Array): Uint8Array => createHash('sha256').update(of).digest();
+
+/** Operations of all collections come, so the feed of the whole log is read from its head on. */
+export const operationsComeBack: PropertyCase = {
+  id: 'property-operations-come-back',
+  title: 'Every operation that an author may write is stored and fed byte for byte',
+  level: 'L0',
+  role: 'server',
+  requirements: [
+    ...['OP-2', 'OP-3', 'OP-4', 'OP-5', 'OP-6', 'OP-7', 'OP-8', 'OP-10', 'OP-11', 'OP-12', 'OP-13', 'OP-15', 'SYNC-28'],
+    ...['OT-1', 'OT-2', 'OT-3', 'OT-4', 'OT-5', 'LBL-5', 'OP-1', 'OP-41', 'SYNC-58', 'SYNC-59'],
+    ...['REC-1', 'REC-2', 'REC-5', 'REC-6', 'REC-10', 'REC-11', 'REC-12', 'REC-16'],
+    ...Array.from({ length: 16 }, (_, i) => `TAG-${i + 1}`),
+  ],
+  async run(context) {
+    const [author, reader] = [await context.open({ name: 'author' }), await context.open({ name: 'reader' })];
+    const first = insert(context.fresh, context.collection);
+    await author.send(operationMessage(first));
+    await answer(author, first);
+    await subscribe(reader, { cur: author.ledger.seen! });
+    await context.check(
+      fc.asyncProperty(operation, async (body) => {
+        const of = encoded(body, context.fresh);
+        await author.send(operationMessage(of));
+        const verdict = await answer(author, of);
+        context.expect(verdict === 'stored', `${Buffer.from(of).toString('hex')} stored`, verdict);
+        await fed(reader, [of]);
+      }),
+    );
+  },
+};
+
+export const batchesOfAnyShape: PropertyCase = {
+  id: 'property-batches-of-any-shape',
+  title: 'A batch of any number of operations is stored as a whole and fed in its order',
+  level: 'L1',
+  role: 'server',
+  requirements: ['OP-52', 'OP-59', 'OP-60', 'LIM-5', 'OP-50', 'OP-51', 'SYNC-22', 'SYNC-53', 'SYNC-62'],
+  async run(context) {
+    const [author, reader] = [await context.open({ name: 'author' }), await context.open({ name: 'reader' })];
+    await subscribe(reader, { col: context.collection });
+    const mayPack = context.capabilities.has('COMPRESSION');
+    const shape = fc.record({
+      sizes: fc.array(fc.oneof(fc.nat(64), fc.nat(2000)), { minLength: 1, maxLength: 256, size: 'max' }),
+      packed: fc.boolean(),
+    });
+    await context.check(
+      fc.asyncProperty(shape, async ({ sizes, packed }) => {
+        const node = context.fresh.id();
+        const operations = sizes.map((size) => {
+          const changes = new Map([['noise', context.fresh.bytes(size)]]);
+          return insert(context.fresh, context.collection, { node, changes });
+        });
+        await author.send(batchMessage(operations, packed && mayPack));
+        for (const of of operations)
+          context.expect((await answer(author, of)) === 'stored', 'stored', 'another answer');
+        await fed(reader, operations);
+        await author.fence();
+      }),
+      { runs: Math.min(context.runs, 40) },
+    );
+  },
+};
+
+/** One change of some bytes. */
+const damage = fc.oneof(
+  fc.record({ at: fc.nat(), flip: fc.integer({ min: 1, max: 255 }) }),
+  fc.record({ at: fc.nat(), cut: fc.constant(true) }),
+  fc.record({ at: fc.nat(), insert: bytes(4, 1) }),
+  fc.record({ at: fc.nat(), drop: fc.integer({ min: 1, max: 4 }) }),
+);
+
+export type Damage = typeof damage extends fc.Arbitrary<infer D> ? D : never;
+
+export function damaged(of: Uint8Array, how: Damage, from = 0): Uint8Array {
+  const at = from + (how.at % Math.max(1, of.length - from));
+  if ('flip' in how) return of.map((byte, i) => (i === at ? byte ^ how.flip : byte));
+  if ('cut' in how) return of.slice(0, at);
+  if ('insert' in how) return Uint8Array.from([...of.subarray(0, at), ...how.insert, ...of.subarray(at)]);
+  return Uint8Array.from([...of.subarray(0, at), ...of.subarray(at + how.drop)]);
+}
+
+export { damage };
+
+/** What a strict decoder says of bytes that have an id. */
+function model(of: Uint8Array): 'stored' | 'OP_MALFORMED' | 'MODE_MISMATCH' {
+  try {
+    return decodeOperation(of, { sha256 }).type === 'sealed' ? 'MODE_MISMATCH' : 'stored';
+  } catch (error) {
+    if (error instanceof ProtocolError && error.code === 'OP_MALFORMED') return 'OP_MALFORMED';
+    throw error;
+  }
+}
+
+const OPERATION = Array.from({ length: 21 }, (_, i) => `OP-${i + 28}`);
+const RECORD = Array.from({ length: 17 }, (_, i) => `REC-${i + 19}`);
+
+export const damagedOperations: PropertyCase = {
+  id: 'property-damaged-operations',
+  title: 'A damaged operation is stored when it is still one, and else rejected; nothing wrong is ever fed',
+  level: 'L0',
+  role: 'server',
+  requirements: [
+    ...OPERATION,
+    ...RECORD,
+    ...[
+      'SYNC-53',
+      'SYNC-54',
+      'SYNC-57',
+      'SYNC-58',
+      'SYNC-60',
+      'SYNC-65',
+      'OP-2',
+      'OP-4',
+      'OP-5',
+      'OP-8',
+      'OP-13',
+      'OP-15',
+      'OP-17',
+      'OP-22',
+      'OP-24',
+      'OP-27',
+    ],
+    ...[
+      'OT-1',
+      'OT-2',
+      'OT-3',
+      'OT-4',
+      'OT-5',
+      'OT-6',
+      'LBL-5',
+      'REC-3',
+      'REC-4',
+      'REC-5',
+      'REC-6',
+      'REC-10',
+      'REC-11',
+      'REC-12',
+      'REC-13',
+      'REC-16',
+    ],
+    ...[
+      'LIM-8',
+      'LIM-9',
+      'LIM-10',
+      'OP-3',
+      'OP-6',
+      'OP-7',
+      'OP-1',
+      'OP-10',
+      'OP-11',
+      'OP-14',
+      'MSG-36',
+      'CTRL-3',
+      'MSG-33',
+      'MSG-34',
+      'MSG-35',
+      'MSG-37',
+      'SYNC-59',
+    ],
+    ...Array.from({ length: 16 }, (_, i) => `TAG-${i + 1}`),
+  ],
+  async run(context) {
+    const [author, reader] = [await context.open({ name: 'author' }), await context.open({ name: 'reader' })];
+    const first = insert(context.fresh, context.collection);
+    await author.send(operationMessage(first));
+    await answer(author, first);
+    await subscribe(reader, { cur: author.ledger.seen! });
+    await context.check(
+      fc.asyncProperty(operation, fc.array(damage, { minLength: 1, maxLength: 2 }), async (body, damages) => {
+        const right = encoded(body, context.fresh);
+        const of = damages.reduce<Uint8Array>((bytes, how) => damaged(bytes, how, 16), right);
+        const due = model(of);
+        await author.send(operationMessage(of));
+        const verdict = await answer(author, of);
+        const text = Buffer.from(of).toString('hex');
+        context.expect(verdict === due, `${due} for ${text}`, verdict);
+        if (due === 'stored') await fed(reader, [of]);
+        else if (verdict === due) await answerAgain(due, right);
+      }),
+    );
+
+    /** The id of a rejected operation stays free. */
+    async function answerAgain(due: string, right: Uint8Array): Promise<void> {
+      await author.send(operationMessage(right));
+      const verdict = await answer(author, right);
+      context.expect(verdict === 'stored', `the operation stored after ${due}`, verdict);
+    }
+  },
+};
