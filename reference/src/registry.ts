@@ -100,9 +100,15 @@ export const Refusal = {
   },
   "frame.truncated": {
     "code": "BAD_FRAME",
-    "effect": "fatal",
+    "effect": "local",
     "requirement": "FRAME-10",
-    "meaning": "the bytes end inside a frame"
+    "meaning": "the bytes end inside a frame (files, vectors, tools)"
+  },
+  "link.message": {
+    "code": "BAD_FRAME",
+    "effect": "fatal",
+    "requirement": "LINK-10",
+    "meaning": "a WebSocket message is not exactly one frame"
   },
   "message.truncated": {
     "code": "BAD_FRAME",
@@ -806,7 +812,7 @@ export const ControlMessages = {
       "proof": {
         "requirement": "MSG-9",
         "type": "data",
-        "meaning": "32 bytes (kind 1) or 64 bytes (kind 2)"
+        "meaning": "the proof: 32 bytes (kind 1) or 64 bytes (kind 2), judged by HS-82"
       }
     }
   },
