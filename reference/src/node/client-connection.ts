@@ -33,9 +33,9 @@ export type PushResult =
 
 /** Held by whoever waits for something of the peer: one of the two is called, once. */
 export interface Ticket<T> {
-  readonly done: (value: T) => void;
+  done(value: T): void;
   /** The connection has ended before. */
-  readonly lost: (ending: Ending) => void;
+  lost(ending: Ending): void;
 }
 
 export type PushTicket = Ticket<PushResult>;
@@ -184,7 +184,7 @@ export class ClientConnection extends Connection<ClientState, ClientParts> {
 
   takePong(d: Uint8Array): void {
     this.liveness.answered(d);
-    for (const { done } of this.#pinged.splice(0)) done();
+    for (const ticket of this.#pinged.splice(0)) ticket.done();
   }
 
   /** SYNC-46: the word about a fed operation that is refused names it. */
@@ -241,7 +241,8 @@ export class ClientConnection extends Connection<ClientState, ClientParts> {
   protected onOver(ending: Ending): void {
     this.#ending = ending;
     const pushes = this.#queue.drain().map(({ ticket }) => ticket);
-    for (const { lost } of [...pushes, ...this.#subscribing.values(), ...this.#pinged, ...this.#pinging]) lost(ending);
+    for (const ticket of [...pushes, ...this.#subscribing.values(), ...this.#pinged, ...this.#pinging])
+      ticket.lost(ending);
     this.#events.onEnding?.(ending);
   }
 

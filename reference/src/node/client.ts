@@ -37,6 +37,23 @@ export class ConnectionEnded extends Error {
   }
 }
 
+/** The ticket of a promise. */
+class Waiter<T> implements Ticket<T> {
+  readonly done: (value: T) => void;
+  readonly #reject: (error: Error) => void;
+
+  constructor(resolve: (value: T) => void, reject: (error: Error) => void) {
+    this.done = resolve;
+    this.#reject = reject;
+  }
+
+  lost(ending: Ending): void {
+    this.#reject(new ConnectionEnded(ending));
+  }
+}
+
+function ignore(): void {}
+
 /** A client with one open connection. It does not reconnect: whoever holds it decides what an end means. */
 export class Client {
   /** What the handshake has agreed on. */
@@ -141,10 +158,8 @@ export class Client {
 
   /** A promise that also rejects at the end of the connection. Nobody has to wait for it. */
   #until<T>(begin: (ticket: Ticket<T>) => void): Promise<T> {
-    const promise = new Promise<T>((done, reject) => {
-      begin({ done, lost: (ending) => reject(new ConnectionEnded(ending)) });
-    });
-    promise.catch(() => {});
+    const promise = new Promise<T>((resolve, reject) => begin(new Waiter(resolve, reject)));
+    promise.catch(ignore);
     return promise;
   }
 }

@@ -22,7 +22,7 @@ import type { ConnectionConfig } from './connection-config.ts';
 import { type Ending, earlyWord, wordOf } from './ending.ts';
 import { Inbound } from './inbound.ts';
 import { Liveness } from './liveness.ts';
-import type { Incoming, Outgoing } from './messages.ts';
+import { type Incoming, type Outgoing, outgoing } from './messages.ts';
 import { Outbound } from './outbound.ts';
 import type { ConnectionParts, TimerName } from './parts.ts';
 import type { Scheduler, Timer } from './scheduler.ts';
@@ -109,7 +109,7 @@ export abstract class Connection<S extends State = State, P extends ConnectionPa
     this.#link.start({
       onBytes: (chunk) => this.#onBytes(chunk),
       onDrain: () => this.#onDrain(),
-      onEnd: () => this.#leave({ by: 'nobody', word: 'none' }),
+      onEnd: () => this.#onEnd(),
       onClose: () => this.#onClose(),
     });
     this.#arm('HANDSHAKE_TIMEOUT', () => this.fail(new ProtocolError('connection.timeout')));
@@ -156,7 +156,7 @@ export abstract class Connection<S extends State = State, P extends ConnectionPa
     try {
       this.answer();
       if (!this.#isClosing) word = this.parts.lastWord(this.role, this.state, error, detail);
-      if (word !== undefined) this.#sendOut(word);
+      if (word !== undefined) this.send(outgoing(word));
       else if (!this.#isClosing) this.outbound.drop();
     } catch (fault) {
       error = fault;
@@ -176,7 +176,7 @@ export abstract class Connection<S extends State = State, P extends ConnectionPa
     this.#isClosing = true;
     if (this.state.kind !== 'OPEN') {
       const word = earlyWord(this.role, this.state, ErrorCode[code]);
-      this.guard(() => this.#sendOut(word));
+      this.guard(() => this.send(outgoing(word)));
       this.#leave({ by: 'own', ...wordOf(word) });
       return;
     }
@@ -203,7 +203,7 @@ export abstract class Connection<S extends State = State, P extends ConnectionPa
   protected follow(step: Step<S>): void {
     const { state, out } = step;
     if (state.kind !== 'W_VERIFY') this.#key(linkKeyOf(state)); // the server's first sealed frame follows a right VERIFY
-    for (const message of out) this.#sendOut(message);
+    for (const message of out) this.send(outgoing(message));
     if (this.#isOver) return;
     this.state = state;
     if (state.kind === 'OPEN') this.#open(state.open);
@@ -254,12 +254,6 @@ export abstract class Connection<S extends State = State, P extends ConnectionPa
     else this.onHandshake(message);
   }
 
-  #sendOut(out: Out): void {
-    this.send(
-      out.sealed === undefined ? { kind: 'clear', frame: out.frame } : { kind: 'control', message: out.sealed },
-    );
-  }
-
   /** Section 5.6: ends the own direction, discards what still comes, and is gone after LINGER. */
   #leave(ending: Ending): void {
     if (this.#isOver) return;
@@ -271,6 +265,12 @@ export abstract class Connection<S extends State = State, P extends ConnectionPa
     this.#conclude(ending);
     this.#arm('LINGER', () => this.#link.destroy());
     this.#link.resume();
+  }
+
+  /** The peer may still read: it gets the answers that it is owed. */
+  #onEnd(): void {
+    if (!this.#isOver) this.guard(() => this.answer());
+    this.#leave({ by: 'nobody', word: 'none' });
   }
 
   #onClose(): void {

@@ -1,3 +1,4 @@
+import type { Out } from '../handshake/step.ts';
 import type { ControlMessage } from '../wire/control/message.ts';
 import type { Frame } from '../wire/frame.ts';
 
@@ -19,3 +20,8 @@ export type Outgoing =
   | { readonly kind: 'sealed'; readonly type: number; readonly plaintext: Uint8Array }
   /** The end of the own direction, after everything before it. */
   | { readonly kind: 'end' };
+
+/** What the handshake wants to send. */
+export function outgoing(out: Out): Outgoing {
+  return out.sealed === undefined ? { kind: 'clear', frame: out.frame } : { kind: 'control', message: out.sealed };
+}

@@ -14,17 +14,24 @@ import { greaseControl } from './grease.ts';
 import type { Incoming, Outgoing } from './messages.ts';
 import type { FrameSealer } from './outbound.ts';
 
-/** The limits that are timers. */
-export type TimerName = Extract<
-  LimitName,
-  | 'HANDSHAKE_TIMEOUT'
-  | 'PING_IDLE'
-  | 'DEAD_PEER'
-  | 'SLOW_CONSUMER_TIMEOUT'
-  | 'CHECKPOINT_DELAY'
-  | 'CLOSE_TIMEOUT'
-  | 'LINGER'
->;
+/** The limits that are timers, and the two by which a server paces itself within them. */
+export type TimerName =
+  | Extract<
+      LimitName,
+      'HANDSHAKE_TIMEOUT' | 'PING_IDLE' | 'DEAD_PEER' | 'SLOW_CONSUMER_TIMEOUT' | 'CLOSE_TIMEOUT' | 'LINGER'
+    >
+  | keyof typeof PACE;
+
+/**
+ * Milliseconds. One small frame for each of many single operations in a row would double the work of both sides, so the
+ * second one of a kind waits a moment for company; a fence, a filling window or an end sends it at once.
+ */
+const PACE = {
+  /** After the last CHECKPOINT was owed: with nothing more, a run has ended. Far below CHECKPOINT_DELAY. */
+  RUN_GAP: 2,
+  /** Between two ACKs. */
+  ANSWER_GAP: 1,
+} as const;
 
 /** What a connection does in OPEN with each control message; one without an entry is not legal from that side. */
 export type ControlHandlers<C> = {
@@ -60,15 +67,9 @@ export interface ConnectionParts {
   grease(crypto: CryptoProvider): Uint8Array | undefined;
 }
 
-/**
- * Milliseconds without a further operation after which a run has ended. A CHECKPOINT for each of many single operations
- * in a row would double the work of both sides.
- */
-const RUN_GAP = 2;
-
 export const standardParts: ConnectionParts = {
   randomness: (crypto) => crypto,
-  delay: (timer, limits) => (timer === 'CHECKPOINT_DELAY' ? Math.min(RUN_GAP, limits[timer]) : limits[timer]),
+  delay: (timer, limits) => (timer === 'RUN_GAP' || timer === 'ANSWER_GAP' ? PACE[timer] : limits[timer]),
   admit,
   admitControl,
   decodeControl,

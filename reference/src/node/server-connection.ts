@@ -53,6 +53,9 @@ export class ServerConnection extends Connection<ServerState, ServerParts> imple
   #patience: Timer | undefined;
   /** Runs while a CHECKPOINT is owed. */
   #runEnd: Timer | undefined;
+  /** Runs while answers wait for company. */
+  #answering: Timer | undefined;
+  #answeredAt = Number.NEGATIVE_INFINITY;
 
   constructor(number: number, host: Host, config: ConnectionConfig<ServerParts>) {
     super('server', config);
@@ -84,6 +87,17 @@ export class ServerConnection extends Connection<ServerState, ServerParts> imple
     if (answers.count === 0) return;
     for (const message of answers.flush(() => database.log.cursor(database.log.head))) this.sendControl(message);
     if (answers.count === 0) window.clear();
+    this.#answering?.cancel();
+    this.#answering = undefined;
+    this.#answeredAt = this.scheduler.now();
+  }
+
+  /** Sends them at once, or in a moment if the last ones have only just left and the client can go on meanwhile. */
+  answerSoon(): void {
+    if (this.#service === undefined || this.#service.answers.count === 0) return;
+    const wait = this.#answeredAt + this.parts.delay('ANSWER_GAP', this.limits) - this.scheduler.now();
+    if (wait <= 0 || this.#service.window.isHalfFull) this.answer();
+    else this.#answering ??= this.scheduler.set(wait, () => this.turn(() => this.answer()));
   }
 
   subscribe(message: ControlMessageOf<'SUBSCRIBE'>): void {
@@ -122,7 +136,7 @@ export class ServerConnection extends Connection<ServerState, ServerParts> imple
       if (step.kind === 'checkpoint') this.sendControl(step.message);
       else this.send({ kind: 'operations', operations: step.entries.map((entry) => entry.bytes) });
     }
-    if (feed.owesCheckpoint) this.#runEnd ??= this.#after('CHECKPOINT_DELAY', () => this.#endRun());
+    if (feed.owesCheckpoint) this.#runEnd ??= this.#after('RUN_GAP', () => this.#endRun());
     if (!feed.isHeld) this.#calm();
     else
       this.#patience ??= this.#after('SLOW_CONSUMER_TIMEOUT', () => this.fail(new ProtocolError('feed.slow-consumer')));
@@ -187,6 +201,7 @@ export class ServerConnection extends Connection<ServerState, ServerParts> imple
   protected onOver(ending: Ending): void {
     this.#calm();
     this.#runEnd?.cancel();
+    this.#answering?.cancel();
     this.#leaveBook();
     this.#service?.database.leave(this);
     const { error } = ending;

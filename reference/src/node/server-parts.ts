@@ -71,7 +71,7 @@ export const standardServerParts: ServerParts = {
   push: (connection, operations) => connection.judge(operations),
   settle(connection) {
     connection.spread();
-    connection.answer();
+    connection.answerSoon();
     connection.feed();
   },
   shutdown: (connection) => connection.close('GOING_AWAY'),

@@ -33,6 +33,12 @@ export class PushWindow {
     this.bytes -= bytes;
   }
 
+  /** Whether a client that waits for answers may soon have to stop. */
+  get isHalfFull(): boolean {
+    const { PUSH_WINDOW_OPERATIONS, PUSH_WINDOW_BYTES } = this.#limits;
+    return 2 * this.operations >= PUSH_WINDOW_OPERATIONS || 2 * this.bytes >= PUSH_WINDOW_BYTES;
+  }
+
   /** Everything has its answer. */
   clear(): void {
     this.operations = 0;

@@ -204,6 +204,42 @@ describe('an open server connection', () => {
     expect(sent).toHaveLength(4);
   });
 
+  it('answers at once after a pause, and gathers the answers of a moment', async () => {
+    const sent: string[] = [];
+    const bench = new Bench({ parts: noting(sent) });
+    bench.answerGap = 1;
+    const { client } = await bench.client();
+    sent.length = 0;
+    await client.push(encoded());
+    const more = [client.push(encoded())];
+    await settled();
+    more.push(client.push(encoded()));
+    await settled();
+    expect(sent).toEqual(['ACK']);
+    bench.scheduler.advance(1);
+    await Promise.all(more);
+    expect(sent).toEqual(['ACK', 'ACK']);
+    await Promise.all(Array.from({ length: 512 }, () => client.push(encoded())));
+    expect(sent.length).toBeGreaterThan(2);
+  });
+
+  it('lets no gathered answer wait behind a fence, a CLOSE or the end of the link', async () => {
+    for (const leave of ['fence', 'close', 'end'] as const) {
+      const sent: string[] = [];
+      const bench = new Bench({ parts: noting(sent) });
+      bench.answerGap = 1;
+      const { client, link } = await bench.client();
+      await client.push(encoded());
+      void client.push(encoded());
+      await settled();
+      sent.length = 0;
+      if (leave === 'end') link.end();
+      else void client[leave]();
+      await settled();
+      expect(sent[0]).toBe('ACK');
+    }
+  });
+
   it('pings a silent peer and gives it up, saying why', async () => {
     const sent: string[] = [];
     const bench = new Bench({ parts: noting(sent) });

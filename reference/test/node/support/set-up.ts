@@ -1,6 +1,7 @@
 import { Client, type ClientOptions } from '../../../src/node/client.ts';
 import type { Ending } from '../../../src/node/ending.ts';
 import { Server, type ServerOptions } from '../../../src/node/server.ts';
+import { standardServerParts } from '../../../src/node/server-parts.ts';
 import { ManualScheduler } from './manual-scheduler.ts';
 import { type MemoryLink, memoryLinks } from './memory-link.ts';
 
@@ -8,15 +9,22 @@ import { type MemoryLink, memoryLinks } from './memory-link.ts';
 export class Bench {
   readonly scheduler = new ManualScheduler();
   readonly server: Server;
+  /** Answers do not wait for company, unless a test says so. */
+  answerGap = 0;
   /** How the server's connections ended, in that order. */
   readonly endings: Ending[] = [];
 
   constructor(options: Partial<ServerOptions> = {}) {
+    const { parts = standardServerParts, ...others } = options;
     this.server = new Server({
       databases: ['bugs'],
+      parts: {
+        ...parts,
+        delay: (timer, limits) => (timer === 'ANSWER_GAP' ? this.answerGap : parts.delay(timer, limits)),
+      },
       scheduler: this.scheduler,
       onEnding: (_, ending) => this.endings.push(ending),
-      ...options,
+      ...others,
     });
   }
 
