@@ -84,9 +84,9 @@ const words: readonly Mutant[] = [
   },
   {
     name: 'link-not-shut-down',
-    title: 'Says its last word and leaves its direction of the link open',
+    title: 'Says its last word about a frame of type 7D and leaves its direction of the link open',
     breaks: ['CHAN-16'],
-    faults: () => [at('end', { then: () => {} })],
+    faults: () => leftOpen(),
   },
   {
     name: 'link-torn-down',
@@ -113,6 +113,20 @@ const words: readonly Mutant[] = [
     faults: () => goesOn(),
   },
 ];
+
+function leftOpen(): readonly Fault[] {
+  let isMeant = false;
+  return [
+    at('lastWord', {
+      when: ({ args: [, , error] }) => {
+        isMeant = error instanceof ProtocolError && /type 125/.test(error.message);
+        return false;
+      },
+      then: (call) => call.standard(),
+    }),
+    at('end', { when: () => isMeant, then: () => {} }),
+  ];
+}
 
 /** It matters where more comes after the last word. */
 function tornDown(): readonly Fault[] {

@@ -195,6 +195,12 @@ const selection: readonly Mutant[] = [
       }),
     ],
   },
+  welcome(
+    'welcome-selects-what-it-lacks',
+    { breaks: ['CONF-9'], title: 'Selects RLS, which it does not have, when it is offered with E2E alone' },
+    (payload) => overwrite(payload, 'caps', Uint8Array.of(8)),
+    (hello) => hello.capabilities === 9,
+  ),
   selects('capability-e2e-is-bit-02', ['CAP-1'], 'Takes bit 02 for E2E', (bits) =>
     (bits & 2) !== 0 ? bits | 1 : bits,
   ),

@@ -1,4 +1,5 @@
 import type { CryptoProvider } from '../../../reference/src/crypto/provider.ts';
+import { Capability } from '../../../reference/src/registry.ts';
 import type { Address } from '../address.ts';
 import type { Case } from '../catalogue/case.ts';
 import { isAdvice } from '../catalogue/requirements.ts';
@@ -104,7 +105,9 @@ export class CaseRunner {
       ...{ crypto, limits: profile.limits, database, credential, node: fresh.child('node').id() },
       ...{ fresh, timeout, exchange, onWelcome: observer.onWelcome, onLog: observer.onLog },
     };
-    return new Stage(options, { prefix, restart });
+    const stage = new Stage(options, { prefix, restart });
+    stage.environment.set('capabilities', statedCapabilities(profile));
+    return stage;
   }
 
   /** The verdict on a case whose needs are not met: unsupported, or fail when the probe says otherwise. */
@@ -136,6 +139,12 @@ export class CaseRunner {
     this.#probes.set(what, result);
     return result;
   }
+}
+
+/** Bits of the capabilities that the target says it has; without a statement those that it selected first. */
+function statedCapabilities({ statement, capabilities }: Profile): number {
+  const names = new Set<string>(statement?.capabilities ?? capabilities);
+  return Object.entries(Capability).reduce((bits, [name, bit]) => (names.has(name) ? bits | bit : bits), 0);
 }
 
 /** Whether the statement says that the target has what a probe did not find. */
