@@ -9,6 +9,7 @@ import type { ServerConfig } from '../../reference/src/handshake/config.ts';
 import type { ServerState } from '../../reference/src/handshake/state.ts';
 import type { Out, Step } from '../../reference/src/handshake/step.ts';
 import type { Connection } from '../../reference/src/node/connection.ts';
+import { systemScheduler } from '../../reference/src/node/scheduler.ts';
 import { ErrorCode, FrameType, Label } from '../../reference/src/registry.ts';
 import { equalBytes } from '../../reference/src/wire/index.ts';
 import { type Fault, witnessed } from './fault.ts';
@@ -367,7 +368,7 @@ function acting(act: (connection: Connection, proof: Uint8Array) => void): reado
         },
         then: (call) => {
           const [, , connection] = call.args;
-          setTimeout(() => late(connection), patience).unref();
+          systemScheduler.set(patience, () => late(connection));
           call.standard();
         },
       }),

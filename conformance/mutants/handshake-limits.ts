@@ -1,6 +1,7 @@
 /** Mutants of section 4.15: nodes that keep the time, or count addresses, wrongly. */
 import { ProtocolError } from '../../reference/src/errors.ts';
 import type { Connection } from '../../reference/src/node/connection.ts';
+import { systemScheduler, type Timer } from '../../reference/src/node/scheduler.ts';
 import { DEFAULT_LIMITS, type Limits, type RefusalName } from '../../reference/src/registry.ts';
 import { type Fault, witnessed } from './fault.ts';
 import { saysInstead, stateOf } from './handshake-faults.ts';
@@ -37,14 +38,17 @@ function waits(change: (milliseconds: number) => number): Fault {
 
 /** Times each connection anew whenever `begins` says so. */
 function timesAnew(part: 'byte' | 'frame'): readonly Fault[] {
-  const timers = new Map<TappedLink, NodeJS.Timeout>();
+  const timers = new Map<TappedLink, Timer>();
   let timeout: number = DEFAULT_LIMITS.HANDSHAKE_TIMEOUT;
   let current: TappedLink | undefined;
   const wind = (link: TappedLink) => {
-    clearTimeout(timers.get(link));
+    timers.get(link)?.cancel();
     const { connection } = link;
     if (connection !== undefined && stateOf(connection) === 'OPEN') return;
-    timers.set(link, setTimeout(() => link.connection?.fail(new ProtocolError('connection.timeout')), timeout).unref());
+    timers.set(
+      link,
+      systemScheduler.set(timeout, () => link.connection?.fail(new ProtocolError('connection.timeout'))),
+    );
   };
   return [
     notesLimits((limits) => {
@@ -76,7 +80,7 @@ function timesAnew(part: 'byte' | 'frame'): readonly Fault[] {
     witnessed(
       at('gone', {
         then: (call) => {
-          clearTimeout(timers.get(call.args[0]));
+          timers.get(call.args[0])?.cancel();
           call.standard();
         },
       }),
@@ -144,9 +148,9 @@ const time: readonly Mutant[] = [
 ];
 
 function later(connection: Connection, timeout: number): void {
-  setTimeout(() => {
+  systemScheduler.set(timeout, () => {
     if (stateOf(connection) === 'OPEN') connection.fail(new ProtocolError('connection.timeout'));
-  }, timeout).unref();
+  });
 }
 
 /** Lets in, or turns away, otherwise than the reference. */

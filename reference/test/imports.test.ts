@@ -56,7 +56,14 @@ const ROOMS: { readonly [room: string]: Room } = {
   'harness/test': { rooms: PARTS, packages: TESTING },
 
   conformance: { rooms: ['harness/src', ...WIRE], packages: ['fast-check', 'node:'] },
-  'conformance/mutants': { rooms: ['reference/src'], packages: [] },
+  'conformance/mutants': { rooms: ['reference/src'], packages: ['node:'] },
+  // The proof that the kit works: it starts nodes that are wrong, and clients.
+  'conformance/kill-matrix': {
+    rooms: ['harness/src', 'conformance', 'conformance/mutants', 'reference/src'],
+    packages: ['node:'],
+  },
+  'conformance/null-nodes': { rooms: ['conformance/mutants', 'reference/src'], packages: ['node:', 'node:net'] },
+  'conformance/client': { rooms: ['conformance', 'conformance/mutants', 'reference/src'], packages: ['node:'] },
   'conformance/test': { rooms: PARTS, packages: TESTING },
 
   'vectors/generator': { rooms: ['reference/src'], packages: ['node:'] },
