@@ -188,6 +188,17 @@ const closing: readonly Mutant[] = [
     },
   },
   {
+    name: 'control-deaf-after-its-close',
+    breaks: ['CTRL-24'],
+    title: 'Does not look at operations that arrive after its CLOSE',
+    faults: () => [
+      at('incoming', {
+        when: ({ args: [message, , connection] }) => message.kind === 'operations' && connection.isClosing,
+        then: () => {},
+      }),
+    ],
+  },
+  {
     name: 'control-waits-for-the-other-close',
     breaks: ['CTRL-27', 'LIM-28'],
     title: 'Waits without end for the CLOSE of the peer',

@@ -1,4 +1,4 @@
-/** Mutants of chapter 6: nodes that encode a record of their own wrongly, in one SUBSCRIBED of which the request has number 8. */
+/** Mutants of chapter 6: nodes that encode a record of their own wrongly, in one SUBSCRIBED of which the request has number 808. */
 import { concat } from '../../reference/src/bytes/concat.ts';
 import { FrameType } from '../../reference/src/registry.ts';
 import { encodeControl } from '../../reference/src/wire/index.ts';
@@ -20,7 +20,7 @@ function encodes(
   return sends(
     'SUBSCRIBED',
     { name, breaks, title },
-    ({ req }) => req === 8,
+    ({ req }) => req === 808,
     (message) => {
       const right = encodeControl(message).slice();
       const { fields } = readRecord(right, 1);

@@ -212,7 +212,7 @@ const seen: readonly Mutant[] = [
   },
 ];
 
-/** Writes the SUBSCRIBED of the request 77 wrongly. */
+/** Writes the SUBSCRIBED of the request 7077 wrongly. */
 function answers(
   name: string,
   breaks: readonly string[],
@@ -222,7 +222,7 @@ function answers(
   return sends(
     'SUBSCRIBED',
     { name, breaks, title },
-    ({ req }) => req === 77,
+    ({ req }) => req === 7077,
     (message) => write(message) as readonly Subscribed[],
   );
 }

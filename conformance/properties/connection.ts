@@ -12,7 +12,7 @@ export const framesInPieces: PropertyCase = {
   title: 'A handshake and a session are understood in pieces of every size',
   level: 'L1',
   role: 'server',
-  requirements: ['FRAME-11', 'FRAME-1', 'FRAME-2', 'FRAME-3', 'FRAME-8'],
+  requirements: ['LINK-3', 'FRAME-11', 'FRAME-1', 'FRAME-2', 'FRAME-3'],
   async run(context) {
     await context.check(
       fc.asyncProperty(fc.integer({ min: 1, max: 300 }), async (size) => {
@@ -23,7 +23,7 @@ export const framesInPieces: PropertyCase = {
         await reach(peer, 'W_SESSION');
         await peer.send(peer.control('SESSION'), size);
         await reach(peer, 'OPEN');
-        const operations = Array.from({ length: 4 }, () => insert(context.fresh, context.collection));
+        const operations = Array.from({ length: 4 }, () => insert(peer, context.collection));
         const [first, ...others] = operations;
         await peer.send([operationMessage(first!), batchMessage(others), peer.control('PING')], size);
         for (const of of operations) context.expect((await answer(peer, of)) === 'stored', 'stored', 'another answer');
@@ -54,10 +54,17 @@ export const garbageInFrames: PropertyCase = {
     'OP-54',
     'OP-28',
     'SYNC-54',
+    'CTRL-21',
+    'MSG-50',
+    'MSG-51',
+    'MSG-52',
+    'MSG-53',
+    'MSG-54',
+    'SYNC-34',
   ],
   async run(context) {
     const [good, watcher] = [await context.open({ name: 'good' }), await context.open({ name: 'watcher' })];
-    const first = insert(context.fresh, context.collection);
+    const first = insert(good, context.collection);
     await good.send(operationMessage(first));
     await answer(good, first);
     await subscribe(watcher, { cur: good.ledger.seen! });
@@ -82,7 +89,7 @@ export const garbageInFrames: PropertyCase = {
         await watcher.caughtUp();
       }),
     );
-    const last = insert(context.fresh, context.collection);
+    const last = insert(good, context.collection);
     await good.send(operationMessage(last));
     await answer(good, last);
     await fed(watcher, [last]);

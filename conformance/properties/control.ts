@@ -24,7 +24,7 @@ export const pingsWhilePushing: PropertyCase = {
         const pushed: Uint8Array[] = [];
         const messages = steps.map((step) => {
           if (step !== 'push') return peer.control('PING', { d: step });
-          pushed.push(insert(context.fresh, context.collection));
+          pushed.push(insert(peer, context.collection));
           return operationMessage(pushed.at(-1)!);
         });
         await peer.send(messages);
@@ -148,7 +148,7 @@ export const messagesWithoutContents: PropertyCase = {
   title: 'The msg of a REJECT or an ERROR shows nothing of what was in the operation or the message',
   level: 'L1',
   role: 'server',
-  requirements: ['CTRL-33'],
+  requirements: ['CTRL-33', 'CTRL-11', 'MSG-47', 'SYNC-54'],
   async run(context) {
     const peer = await context.open();
     const letters = fc.string({
@@ -159,7 +159,7 @@ export const messagesWithoutContents: PropertyCase = {
     await context.check(
       fc.asyncProperty(letters, damage, async (secret, how) => {
         const changes = new Map([['title', secret]]);
-        const of = insert(context.fresh, context.collection, { changes });
+        const of = insert(peer, context.collection, { changes });
         const wrong = damaged(of, how, 16);
         await peer.send(operationMessage(wrong));
         await answer(peer, wrong);

@@ -27,10 +27,13 @@ export const operationsComeBack: PropertyCase = {
     ...['OT-1', 'OT-2', 'OT-3', 'OT-4', 'OT-5', 'LBL-5', 'OP-1', 'OP-41', 'SYNC-58', 'SYNC-59'],
     ...['REC-1', 'REC-2', 'REC-5', 'REC-6', 'REC-10', 'REC-11', 'REC-12', 'REC-16'],
     ...Array.from({ length: 16 }, (_, i) => `TAG-${i + 1}`),
+    'SYNC-22',
+    'MSG-16',
+    'MSG-18',
   ],
   async run(context) {
     const [author, reader] = [await context.open({ name: 'author' }), await context.open({ name: 'reader' })];
-    const first = insert(context.fresh, context.collection);
+    const first = insert(author, context.collection);
     await author.send(operationMessage(first));
     await answer(author, first);
     await subscribe(reader, { cur: author.ledger.seen! });
@@ -51,7 +54,7 @@ export const batchesOfAnyShape: PropertyCase = {
   title: 'A batch of any number of operations is stored as a whole and fed in its order',
   level: 'L1',
   role: 'server',
-  requirements: ['OP-52', 'OP-59', 'OP-60', 'LIM-5', 'OP-50', 'OP-51', 'SYNC-22', 'SYNC-53', 'SYNC-62'],
+  requirements: ['OP-52', 'OP-59', 'OP-60', 'LIM-5', 'OP-50', 'OP-51', 'SYNC-22', 'SYNC-53', 'SYNC-62', 'TAG-7'],
   async run(context) {
     const [author, reader] = [await context.open({ name: 'author' }), await context.open({ name: 'reader' })];
     await subscribe(reader, { col: context.collection });
@@ -65,7 +68,7 @@ export const batchesOfAnyShape: PropertyCase = {
         const node = context.fresh.id();
         const operations = sizes.map((size) => {
           const changes = new Map([['noise', context.fresh.bytes(size)]]);
-          return insert(context.fresh, context.collection, { node, changes });
+          return insert(author, context.collection, { node, changes });
         });
         await author.send(batchMessage(operations, packed && mayPack));
         for (const of of operations)
@@ -175,10 +178,17 @@ export const damagedOperations: PropertyCase = {
       'SYNC-59',
     ],
     ...Array.from({ length: 16 }, (_, i) => `TAG-${i + 1}`),
+    'REC-1',
+    'REC-2',
+    'OP-12',
+    'SYNC-22',
+    'SYNC-28',
+    'MSG-16',
+    'MSG-18',
   ],
   async run(context) {
     const [author, reader] = [await context.open({ name: 'author' }), await context.open({ name: 'reader' })];
-    const first = insert(context.fresh, context.collection);
+    const first = insert(author, context.collection);
     await author.send(operationMessage(first));
     await answer(author, first);
     await subscribe(reader, { cur: author.ledger.seen! });

@@ -21,7 +21,7 @@ export const recordsComeBack: PropertyCase = {
     await subscribe(reader, { col: context.collection });
     await context.check(
       fc.asyncProperty(record, async (changes) => {
-        const operation = insert(context.fresh, context.collection, { changes });
+        const operation = insert(author, context.collection, { changes });
         await author.send(operationMessage(operation));
         const verdict = await answer(author, operation);
         const text = Buffer.from(encodeRecord(changes)).toString('hex');

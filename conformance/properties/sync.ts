@@ -54,7 +54,7 @@ export const scopesGetTheirOwn: PropertyCase = {
         for (const of of steps) {
           if (of.kind === 'push') {
             const extensions = of.team === 0 ? [] : [{ type: 1, value: teams[of.team]!.toBytes() }];
-            const bytes = insert(fresh, collections[of.collection]!, { extensions });
+            const bytes = insert(pushers[of.by]!, collections[of.collection]!, { extensions });
             await pushers[of.by]!.send(operationMessage(bytes));
             await answer(pushers[of.by]!, bytes);
             pushed.push({ bytes, ...of });
@@ -111,6 +111,9 @@ export const answeredExactlyOnce: PropertyCase = {
     'SYNC-24',
     'SYNC-25',
     'SYNC-59',
+    'SYNC-2',
+    'SYNC-3',
+    'OP-60',
   ],
   async run(context) {
     const peers = [await context.open(), await context.open(), await context.open()];
@@ -121,7 +124,7 @@ export const answeredExactlyOnce: PropertyCase = {
     await context.check(
       fc.asyncProperty(plan, async (turns) => {
         const collection = context.fresh.collection();
-        const operations = Array.from({ length: 6 }, () => insert(context.fresh, collection));
+        const operations = Array.from({ length: 6 }, () => insert(peers[0]!, collection));
         const sent: { readonly peer: Peer; readonly of: Uint8Array }[] = [];
         for (const { by, which, batch } of turns) {
           const peer = peers[by]!;
@@ -189,7 +192,7 @@ export const windowUnderAnyAcks: PropertyCase = {
   ],
   async run(context) {
     const pusher = await context.open({ name: 'pusher' });
-    const operations = Array.from({ length: STORED }, () => insert(context.fresh, context.collection));
+    const operations = Array.from({ length: STORED }, () => insert(pusher, context.collection));
     await store(pusher, operations);
     await context.check(
       fc.asyncProperty(fc.array(fc.nat(99), { minLength: 1, maxLength: 12 }), async (choices) => {
@@ -254,7 +257,7 @@ export const cursorsResumeExactly: PropertyCase = {
     /** Cursors, each with the number of operations that it covers. */
     const shown: { readonly cursor: Uint8Array; readonly covers: number }[] = [];
     for (let i = 0; i < 40; i++) {
-      const of = insert(context.fresh, context.collection);
+      const of = insert(pusher, context.collection);
       operations.push(of);
       await pusher.send(operationMessage(of));
       await answer(pusher, of);
@@ -288,7 +291,7 @@ export const packsOneAuthor: PropertyCase = {
   title: 'A batch that a node packs has the operations of one author',
   level: 'L1',
   role: 'server',
-  requirements: ['OP-62', 'OP-50', 'OP-52'],
+  requirements: ['OP-62', 'OP-50', 'OP-52', 'SYNC-22', 'OP-49'],
   needs: ['COMPRESSION'],
   async run(context) {
     const pusher = await context.open();
@@ -297,7 +300,7 @@ export const packsOneAuthor: PropertyCase = {
         const collection = context.fresh.collection();
         const nodes = Array.from({ length: authors }, () => context.fresh.id());
         const operations = Array.from({ length: count }, (_, i) =>
-          insert(context.fresh, collection, { node: nodes[i % authors]! }),
+          insert(pusher, collection, { node: nodes[i % authors]! }),
         );
         await pusher.send(batchMessage(operations));
         for (const of of operations) await answer(pusher, of);
@@ -347,11 +350,12 @@ export const marksBindTheLog: PropertyCase = {
     'MSG-16',
     'MSG-18',
     'MSG-19',
+    'CTRL-21',
   ],
   why: 'A scope of everything is fed the whole log, so its reader can follow the marks from any cursor on.',
   async run(context) {
     const [pusher, reader] = [await context.open({ name: 'pusher' }), await context.open({ name: 'reader' })];
-    const first = insert(context.fresh, context.collection);
+    const first = insert(pusher, context.collection);
     await pusher.send(operationMessage(first));
     await answer(pusher, first);
     const start = decodeCursor(pusher.ledger.seen!);
@@ -360,12 +364,13 @@ export const marksBindTheLog: PropertyCase = {
     let followed = 0;
     await context.check(
       fc.asyncProperty(fc.integer({ min: 1, max: 6 }), async (count) => {
-        const operations = Array.from({ length: count }, () => insert(context.fresh, context.collection));
+        const operations = Array.from({ length: count }, () => insert(pusher, context.collection));
         await pusher.send(operations.map(operationMessage));
         for (const of of operations) await answer(pusher, of);
         await reader.caughtUp();
-        const { fed: entries } = reader.ledger.feed;
-        for (; followed < entries.length; followed++) {
+        // Operations of others may have come since the CHECKPOINT whose cursor this is.
+        const { fed: entries, n } = reader.ledger.feed;
+        for (; followed < n; followed++) {
           const { bytes } = entries[followed]!;
           mark = sha256(mark, bytes.subarray(0, 16), sha256(bytes)).slice(0, 16);
         }

@@ -77,12 +77,13 @@ export function encoded(body: Body, fresh: Fresh): Uint8Array {
   return encodeOperation({ ...body, id: fresh.id() }).slice();
 }
 
-/** A small insert into a collection. */
-export function insert(fresh: Fresh, into: string, more: Partial<Body> = {}): Uint8Array {
+/** A small insert into a collection, by the node that `author` is. */
+export function insert(author: Peer, into: string, more: Partial<Body> = {}): Uint8Array {
+  const { fresh, node } = author.options;
   const changes = new Map([['title', `kit ${fresh.u32()}`]]);
   const body: Body = {
     counter: 1,
-    node: fresh.id(),
+    node,
     type: 'insert',
     collection: into,
     record: fresh.id(),
