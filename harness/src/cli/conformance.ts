@@ -25,6 +25,7 @@ import { randomSeed, runConformance } from '../run/run.ts';
 import { showProgress } from './progress.ts';
 import { writeReports } from './report-files.ts';
 import { quoted } from './run-command.ts';
+import { endOnSignals } from './signals.ts';
 
 /** One way to set the node up. */
 interface Site {
@@ -57,7 +58,7 @@ async function main(): Promise<number> {
   const catalogue = await loadCatalogue();
   const folder = mkdtempSync(join(tmpdir(), 'blazedb-conformance-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  endOnSignals();
   const pskFile = join(folder, 'psk.json');
   const psk = { kid: 'conformance', psk: toHex(nodeCrypto.randomBytes(32)) };
   writeFileSync(pskFile, JSON.stringify(psk), { mode: 0o600 });

@@ -11,9 +11,14 @@ export interface ShownProgress {
   stop(): void;
 }
 
+/** A terminal that says how wide it is: some (a pseudo terminal of a container) have no columns, and ora never ends there. */
+function canMove(out: NodeJS.WriteStream): boolean {
+  return out.isTTY === true && out.columns > 0 && process.env.TERM !== 'dumb';
+}
+
 /** Shows a run as it goes: one moving line on a terminal, plain lines elsewhere; what is not right at once in both. */
 export function showProgress(out: NodeJS.WriteStream, paint: Paint, everyCase: boolean): ShownProgress {
-  const spinner = out.isTTY === true && !everyCase ? ora({ stream: out, discardStdin: false }) : undefined;
+  const spinner = canMove(out) && !everyCase ? ora({ stream: out, discardStdin: false }) : undefined;
   const print = (line: string): void => {
     const moving = spinner?.isSpinning === true;
     if (moving) spinner.clear();

@@ -9,6 +9,7 @@ import { readStatement } from '../run/statement.ts';
 import { showProgress } from './progress.ts';
 import { checkWritable, writeReports } from './report-files.ts';
 import type { RunFlags } from './run.ts';
+import { endOnSignals } from './signals.ts';
 
 /** `run`: the exit status. */
 export async function runCommand(url: string | undefined, flags: RunFlags): Promise<number> {
@@ -25,8 +26,7 @@ export async function runCommand(url: string | undefined, flags: RunFlags): Prom
     command: commandLine(url, flags),
   };
   const progress = showProgress(out, paint, flags.trace === true);
-  process.once('SIGINT', () => process.exit(130));
-  process.once('SIGTERM', () => process.exit(143));
+  endOnSignals();
   try {
     const report = await runConformance({ ...options, onProgress: progress.on });
     progress.stop();
