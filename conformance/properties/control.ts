@@ -6,9 +6,9 @@ import type { PropertyCase } from '../../harness/src/property.ts';
 import { admitControl } from '../../reference/src/channel/admission.ts';
 import { FrameType } from '../../reference/src/registry.ts';
 import { decodeControl, encodeControl, ProtocolError } from '../../reference/src/wire/index.ts';
+import { damage, damaged } from './lib/damage.ts';
 import { answer, insert, operationMessage, sealedMessage } from './lib/operations.ts';
 import { bytes } from './lib/values.ts';
-import { damage, damaged } from './operations.ts';
 
 export const pingsWhilePushing: PropertyCase = {
   id: 'property-pings-while-pushing',

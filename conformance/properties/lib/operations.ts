@@ -8,7 +8,6 @@ import type { Peer } from '../../../harness/src/peer/peer.ts';
 import {
   type Extension,
   encodeOperation,
-  encodeUtf8,
   type Id,
   indexRecord,
   type PlainOperation,
@@ -180,8 +179,4 @@ export async function fed(peer: Peer, operations: readonly Uint8Array[], from = 
     }
     at = found + 1;
   }
-}
-
-export function utf8(of: string): Uint8Array {
-  return encodeUtf8(of);
 }

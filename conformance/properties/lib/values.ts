@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { FieldNames } from '../../../reference/src/registry.ts';
-import { compareUtf8, encodeRecord, Id } from '../../../reference/src/wire/index.ts';
+import { Id } from '../../../reference/src/wire/index.ts';
 import { DateValue, Double, type Fields, Float32Vector, type Value } from '../../../reference/src/wire/value.ts';
 
 /** Bytes of a length from 0 to `most`. */
@@ -80,16 +80,7 @@ const value: fc.Arbitrary<Value> = fc.letrec<{ value: Value }>((tie) => ({
 /** Any record that an encoder may write. */
 export const record: fc.Arbitrary<Fields> = fieldsOf(value, 8);
 
-/** One record in its bytes, for counterexamples that can be read. */
-export function shown(fields: Fields): string {
-  return Buffer.from(encodeRecord(fields)).toString('hex');
-}
-
 /** A name of a collection: 1 to 255 bytes of UTF-8. */
 export const collection: fc.Arbitrary<string> = fc
   .oneof(text(12), text(80), fc.constantFrom('a', 'b'.repeat(31), 'c'.repeat(32), 'd'.repeat(255)))
   .filter((of) => of.length > 0 && Buffer.byteLength(of) <= 255);
-
-export function sorted(names: readonly string[]): readonly string[] {
-  return [...names].sort(compareUtf8);
-}
