@@ -150,8 +150,9 @@ describe('a batch that may be packed', () => {
 });
 
 function incompressible(): Uint8Array {
-  const [id, node, record] = [0, 16, 32].map((at) => Id.from(noise(48), at)) as [Id, Id, Id];
-  return encodeOperation({ ...BASE, id, node, record, changes: new Map([['d', noise(300)]]) });
+  const random = noise(348);
+  const [id, node, record] = [0, 16, 32].map((at) => Id.from(random, at)) as [Id, Id, Id];
+  return encodeOperation({ ...BASE, id, node, record, changes: new Map([['d', random.subarray(48)]]) });
 }
 
 function noise(length: number): Uint8Array {
