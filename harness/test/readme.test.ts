@@ -19,8 +19,12 @@ describe('the README', () => {
     expect(lines).toHaveLength(1);
     // The command as it stands; a few cases and a folder of our own, so that the test is short and leaves nothing behind.
     const command = lines[0]?.[1]?.replaceAll('reports/', `${folder}/`).concat(" --grep '/^links-/'") ?? '';
-    const { status, stdout } = spawnSync('bash', ['-c', command], { cwd: root, encoding: 'utf8', timeout: 60_000 });
-    expect(stdout).toContain('conforms');
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', command], {
+      cwd: root,
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    expect(`${stdout}${stderr}`).toContain('conforms to');
     expect(status).toBe(0);
     expect(existsSync(join(folder, 'blazedb.xml'))).toBe(true);
     expect(readFileSync(join(folder, 'blazedb.html'), 'utf8')).toContain('</html>');
