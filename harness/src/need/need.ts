@@ -57,11 +57,15 @@ function lackOfAbsence(name: string, { capabilities }: Profile): Lack | undefine
 /** How far above the registry's value a limit may be for a case to reach it in reasonable time. */
 const FEASIBLE = 4;
 
-/** A limit that was told and can be reached, or any with --slow. */
+/** Limits that --slow reaches at their real values: it has time, but no four billion frames. */
+const REACHED_BY_TIME = /TIMEOUT$|IDLE$|DELAY$|^DEAD_PEER$|^LINGER$|^HALF_OPEN$|^FAILED_PROOFS$/;
+
+/** A limit that was told and can be reached, or a time with --slow. */
 function lackOfLimit(name: string, { limits, told, slow }: Profile): Lack | undefined {
   const value = (limits as { readonly [name: string]: number })[name] ?? 0;
   const usual = (DEFAULT_LIMITS as { readonly [name: string]: number })[name] ?? 0;
-  if (slow || (told.has(name) && value <= FEASIBLE * usual)) return undefined;
-  const remedy = `--limit ${name}=VALUE for a node that was started with it, or --slow`;
+  const byTime = REACHED_BY_TIME.test(name);
+  if ((slow && byTime) || (told.has(name) && value <= FEASIBLE * usual)) return undefined;
+  const remedy = `--limit ${name}=VALUE for a node that was started with it${byTime ? ', or --slow' : ''}`;
   return { reason: `${name} was not told`, remedy };
 }

@@ -39,6 +39,7 @@ describe('lackOf', () => {
       profile({ told: new Set(['HALF_OPEN']), limits: limitsOf({ HALF_OPEN: 9999 }) }),
       '--limit HALF_OPEN',
     ],
+    ['limit:KEY_FRAMES', profile({ slow: true }), '--limit KEY_FRAMES'],
     ['memory-log', profile(), '--statement FILE'],
     ['durable-log', profile(), '--statement FILE'],
   ])('%s is not met, and it says what would help', (need, target, remedy) => {
