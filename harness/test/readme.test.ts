@@ -24,7 +24,7 @@ describe('the README', () => {
       encoding: 'utf8',
       timeout: 60_000,
     });
-    expect(`${stdout}${stderr}`).toContain('conforms to');
+    expect(`${stdout}${stderr}`).toContain('conforms: ');
     expect(status).toBe(0);
     expect(existsSync(join(folder, 'blazedb.xml'))).toBe(true);
     expect(readFileSync(join(folder, 'blazedb.html'), 'utf8')).toContain('</html>');
