@@ -10,6 +10,13 @@ import { DateValue, Double, type Fields, Float32Vector, type Value } from './val
 
 const { FIELDS, NAME_BYTES, NESTING } = DEFAULT_LIMITS;
 
+/** One for all: an empty dictionary is one byte, and a peer could have us make a quarter of a million Maps at once. */
+const EMPTY_DICTIONARY: Fields = Object.defineProperty(new Map<string, Value>(), 'set', {
+  value: () => {
+    throw new TypeError('decoded values are read-only');
+  },
+});
+
 /**
  * Reads the entries of one record. Precedence of refusals: the first violation in the order of the bytes; where one
  * place breaks several rules:
@@ -133,7 +140,7 @@ export class RecordReader {
         return [];
       case Tag.EMPTY_DICTIONARY:
         checkNesting(depth + 1);
-        return new Map();
+        return EMPTY_DICTIONARY;
       default:
         return refuse('record.tag-unknown', `tag ${tag}`);
     }

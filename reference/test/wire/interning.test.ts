@@ -7,8 +7,18 @@ const bytesOf = (text: string) => new TextEncoder().encode(text);
 const nameIn = (text: string) => nameOfBytes(bytesOf(text), 0, bytesOf(text).length);
 
 describe('names', () => {
-  it('are one object, whether they were read or are being written', () => {
-    expect(nameIn('assignee')).toBe(nameOfText('assignee'));
+  it('are kept when they are read for the second time', () => {
+    const first = nameIn('read-twice');
+    expect(first.kept).toBe(false);
+    const second = nameIn('read-twice');
+    expect(second.kept).toBe(true);
+    expect(nameIn('read-twice')).toBe(second);
+    expect(first.text).toBe(second.text);
+  });
+
+  it('are one object, whether they are read or written', () => {
+    const name = nameOfText('assignee');
+    for (let i = 0; i < 3; i++) expect(nameIn('assignee')).toBe(name);
     expect(nameIn('title')).toBe(COMMON_NAMES[6]);
   });
 
@@ -21,7 +31,10 @@ describe('names', () => {
   it('over 48 bytes are not kept', () => {
     const long = 'x'.repeat(49);
     expect(nameIn(long)).not.toBe(nameIn(long));
-    expect(nameIn(long).text).toBe(long);
+    for (const name of [nameIn(long), nameIn(long), nameOfText(long)]) {
+      expect(name.text).toBe(long);
+      expect(name.kept).toBe(false);
+    }
     expect(orderAfter(nameOfText('a'), nameIn(long))).toBeGreaterThan(0);
     expect(nameOfText('a').next?.text).not.toBe(long);
   });

@@ -116,6 +116,13 @@ describe('a record', () => {
     expect(data).toEqual(Uint8Array.of(1, 2, 3));
   });
 
+  it('has empty dictionaries that nobody can fill', () => {
+    const decoded = decodeRecord(encodeRecord(record(['a', new Map()], ['b', new Map()])));
+    expect(decoded.get('a')).toEqual(new Map());
+    expect(() => (decoded.get('a') as Map<string, Value>).set('x', 1)).toThrow(TypeError);
+    expect((decoded.get('b') as Fields).size).toBe(0);
+  });
+
   it('inside other bytes ends where it ends', () => {
     const bytes = bytesOf('ffff 424c415a45 01 0001 09 1201 0a0b');
     const { fields: found, end } = readRecord(bytes, 2);
