@@ -78,6 +78,10 @@ export class Outbound {
 
   /** One operation travels as OPERATION, several in BATCH frames. */
   #sealRuns(operations: readonly Uint8Array[]): void {
+    if (operations.length === 1) {
+      this.#sealRun(operations);
+      return;
+    }
     let run: Uint8Array[] = [];
     let size = BATCH_OVERHEAD;
     for (const operation of operations) {

@@ -27,6 +27,8 @@ export class ArrivalLog {
   readonly #marks: Id[] = [Id.ZERO];
   #slab = new Uint8Array(0);
   #slabUsed = 0;
+  #lastId = Id.ZERO;
+  #lastKey = idKey(Id.ZERO);
 
   /** @param id random, new for each log: cursors of another log are told apart by it */
   constructor(id: Id, sha256: Sha256) {
@@ -43,7 +45,7 @@ export class ArrivalLog {
     const { id, collection, team } = facts;
     const entry: LogEntry = { seq: this.head + 1, id, collection, team, bytes: this.#keep(bytes), origin };
     this.#entries.push(entry);
-    this.#byId.set(idKey(id), entry);
+    this.#byId.set(this.#keyOf(id), entry);
     return entry;
   }
 
@@ -53,7 +55,7 @@ export class ArrivalLog {
   }
 
   find(id: Id): LogEntry | undefined {
-    return this.#byId.get(idKey(id));
+    return this.#byId.get(this.#keyOf(id));
   }
 
   /** Whether the log has this operation with exactly these bytes. */
@@ -87,6 +89,15 @@ export class ArrivalLog {
     if (!cursor.log.equals(this.id)) return 'subscription.cursor-diverged';
     if (cursor.seq > this.head) return 'subscription.cursor-ahead';
     return cursor.mark.equals(this.mark(cursor.seq)) ? undefined : 'subscription.cursor-diverged';
+  }
+
+  /** The same id is asked for several times in a row while an operation is judged. */
+  #keyOf(id: Id): string {
+    if (id !== this.#lastId) {
+      this.#lastId = id;
+      this.#lastKey = idKey(id);
+    }
+    return this.#lastKey;
   }
 
   /** Invariant 4. Large operations get memory of their own. */

@@ -37,7 +37,8 @@ export interface FeedConfig {
 export class Feed {
   readonly config: FeedConfig;
   readonly window: FeedWindow;
-  readonly #scopes = new Map<number, Scope>();
+  /** The active ones. */
+  readonly #scopes: Scope[] = [];
   /** Head of the log at the latest SUBSCRIBE or PING. */
   #barrier = 0;
   #operationsSince = 0;
@@ -58,20 +59,21 @@ export class Feed {
 
   /** Number of active scopes. */
   get scopes(): number {
-    return this.#scopes.size;
+    return this.#scopes.length;
   }
 
   isActive(s: number): boolean {
-    return this.#scopes.has(s);
+    return this.#scopes.some(({ filter }) => filter.s === s);
   }
 
   /** @param position seq to resume after */
   start(filter: ScopeFilter, position: number): void {
-    this.#scopes.set(filter.s, { filter, position, shown: -1 });
+    this.#scopes.push({ filter, position, shown: -1 });
   }
 
   stop(s: number): void {
-    this.#scopes.delete(s);
+    const at = this.#scopes.findIndex(({ filter }) => filter.s === s);
+    if (at >= 0) this.#scopes.splice(at, 1);
   }
 
   /** SUBSCRIBE or PING has come: `more` is about the head of now. */
@@ -81,7 +83,7 @@ export class Feed {
 
   /** PONG has been sent. */
   askCheckpoint(): void {
-    this.#checkpointAsked = this.#scopes.size > 0;
+    this.#checkpointAsked = this.#scopes.length > 0;
   }
 
   /** Whether FEED_ACK has moved the window. Throws ProtocolError `feed.ack`. */
@@ -99,14 +101,14 @@ export class Feed {
   /** Invariant 5, when nothing more can be fed. */
   isCheckpointDue(): boolean {
     if (this.#checkpointAsked || (this.#stop !== undefined && this.#operationsSince > 0)) return true;
-    for (const scope of this.#scopes.values()) if (scope.shown < 0) return true;
+    for (const scope of this.#scopes) if (scope.shown < 0) return true;
     return false;
   }
 
   /** Invariant 6. */
   get owesCheckpoint(): boolean {
     if (this.#operationsSince > 0) return true;
-    for (const scope of this.#scopes.values()) if (scope.position !== scope.shown) return true;
+    for (const scope of this.#scopes) if (scope.position !== scope.shown) return true;
     return false;
   }
 
@@ -118,7 +120,7 @@ export class Feed {
   checkpoint(): CheckpointMessage {
     const { log } = this.config;
     const sc: { s: number; cur: Uint8Array }[] = [];
-    for (const scope of this.#scopes.values()) {
+    for (const scope of this.#scopes) {
       if (scope.position === scope.shown) continue;
       scope.shown = scope.position;
       sc.push({ s: scope.filter.s, cur: encodeCursor(log.cursor(scope.position)) });
@@ -132,7 +134,7 @@ export class Feed {
 
   /** Whether some active scope lies below `barrier`. */
   hasMore(barrier: number): boolean {
-    for (const scope of this.#scopes.values()) if (scope.position < barrier) return true;
+    for (const scope of this.#scopes) if (scope.position < barrier) return true;
     return false;
   }
 
@@ -148,8 +150,9 @@ export class Feed {
   /** What keeps an operation of `length` bytes from being fed now. */
   #stopBefore(length: number): 'checkpoint' | 'window' | undefined {
     const { CHECKPOINT_OPERATIONS, CHECKPOINT_BYTES } = this.config.limits;
-    const [operations, bytes] = [this.#operationsSince, this.#bytesSince + length];
-    if (operations >= CHECKPOINT_OPERATIONS || (operations > 0 && bytes > CHECKPOINT_BYTES)) return 'checkpoint';
+    const operations = this.#operationsSince;
+    const isOver = operations > 0 && this.#bytesSince + length > CHECKPOINT_BYTES;
+    if (operations >= CHECKPOINT_OPERATIONS || isOver) return 'checkpoint';
     return this.fits(length) ? undefined : 'window';
   }
 
@@ -179,18 +182,17 @@ export class Feed {
 
   /** The scopes that lie furthest back, and the seqs that they have for themselves; `undefined` when all are at the head. */
   #reach(): { scopes: Scope[]; from: number; until: number } | undefined {
-    let position = this.config.log.head;
-    let until = position;
-    let scopes: Scope[] = [];
-    for (const scope of this.#scopes.values()) {
+    const { head } = this.config.log;
+    let position = head;
+    let until = head;
+    for (const scope of this.#scopes) {
       if (scope.position < position) {
         until = position;
         position = scope.position;
-        scopes = [scope];
       } else if (scope.position > position) until = Math.min(until, scope.position);
-      else if (scopes.length > 0) scopes.push(scope);
     }
-    return scopes.length === 0 ? undefined : { scopes, from: position + 1, until };
+    if (position === head) return undefined;
+    return { scopes: this.#scopes.filter((scope) => scope.position === position), from: position + 1, until };
   }
 
   #isWanted(entry: LogEntry, scopes: readonly Scope[]): boolean {

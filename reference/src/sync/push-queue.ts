@@ -64,7 +64,7 @@ export class PushQueue<T> {
       run.push(pushed.bytes);
     }
     if (this.#at > COMPACT_AFTER || this.#at === this.#waiting.length) {
-      this.#waiting = this.#waiting.slice(this.#at);
+      this.#waiting.splice(0, this.#at);
       this.#at = 0;
     }
     return run;
