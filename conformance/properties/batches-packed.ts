@@ -10,7 +10,7 @@ export const packsOneAuthor: PropertyCase = {
   title: 'A batch that a node packs has the operations of one author',
   level: 'L1',
   role: 'server',
-  requirements: ['OP-62', 'OP-50', 'OP-52', 'SYNC-22', 'OP-49'],
+  requirements: ['OP-62', 'OP-50', 'OP-52', 'SYNC-22', 'OP-49', 'OP-3'],
   needs: ['COMPRESSION'],
   async run(context) {
     const pusher = await context.open();

@@ -61,6 +61,9 @@ export const garbageInFrames: PropertyCase = {
     'MSG-53',
     'MSG-54',
     'SYNC-34',
+    'FRAME-10',
+    'CTRL-31',
+    'FRAME-9',
   ],
   async run(context) {
     const [good, watcher] = [await context.open({ name: 'good' }), await context.open({ name: 'watcher' })];

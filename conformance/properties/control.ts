@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { build } from '../../harness/src/message/build.ts';
 import { nameOfCode } from '../../harness/src/peer/codes.ts';
 import type { Peer } from '../../harness/src/peer/peer.ts';
+import { admitControl } from '../../harness/src/primitives.ts';
 import type { PropertyCase } from '../../harness/src/property.ts';
-import { admitControl } from '../../reference/src/channel/admission.ts';
 import { FrameType } from '../../reference/src/registry.ts';
 import { decodeControl, encodeControl, ProtocolError } from '../../reference/src/wire/index.ts';
 import { damage, damaged } from './lib/damage.ts';
@@ -15,7 +15,7 @@ export const pingsWhilePushing: PropertyCase = {
   title: 'Every PING comes back with its bytes, behind the answers to all that was pushed before it',
   level: 'L1',
   role: 'server',
-  requirements: ['CTRL-16', 'CTRL-15', 'CTRL-21', 'MSG-46', 'MSG-47', 'MSG-48', 'MSG-49', 'SYNC-53'],
+  requirements: ['CTRL-16', 'CTRL-15', 'CTRL-21', 'MSG-46', 'MSG-47', 'MSG-48', 'MSG-49', 'SYNC-53', 'CHAN-7'],
   async run(context) {
     const peer = await context.open();
     const turn = fc.array(fc.oneof(fc.constant('push' as const), bytes(8, 8)), { minLength: 1, maxLength: 12 });
@@ -57,7 +57,7 @@ export const unknownControlMessages: PropertyCase = {
   title: 'An unknown control message is skipped below 80 and UNKNOWN_CRITICAL from 80 on, whatever its body',
   level: 'L1',
   role: 'server',
-  requirements: ['CTRL-7', 'CTRL-6', 'MSG-50', 'MSG-51', 'MSG-52', 'MSG-53', 'MSG-54'],
+  requirements: ['CTRL-7', 'CTRL-6', 'MSG-50', 'MSG-51', 'MSG-52', 'MSG-53', 'MSG-54', 'CTRL-31', 'FRAME-9'],
   async run(context) {
     let peer = await context.open();
     await context.check(
@@ -125,6 +125,7 @@ export const damagedControlMessages: PropertyCase = {
     ...FIELDS,
     ...['CTRL-25', 'CTRL-26', 'CTRL-32', 'CTRL-18', 'SYNC-42', 'SYNC-9', 'SYNC-19', 'SYNC-13', ...RECORD],
     ...['MSG-50', 'MSG-51', 'MSG-52', 'MSG-53', 'MSG-54', 'SYNC-11', 'LIM-3', 'CTRL-15'],
+    'ERR-101',
   ],
   async run(context) {
     let peer = await context.open();

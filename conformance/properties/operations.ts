@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { sha256 } from '../../harness/src/primitives.ts';
 import type { PropertyCase } from '../../harness/src/property.ts';
 import { decodeOperation, ProtocolError } from '../../reference/src/wire/index.ts';
 import { damage, damaged } from './lib/damage.ts';
@@ -13,8 +13,6 @@ import {
   operationMessage,
   subscribe,
 } from './lib/operations.ts';
-
-const sha256 = (of: Uint8Array): Uint8Array => createHash('sha256').update(of).digest();
 
 /** Operations of all collections come, so the feed of the whole log is read from its head on. */
 export const operationsComeBack: PropertyCase = {
@@ -54,7 +52,19 @@ export const batchesOfAnyShape: PropertyCase = {
   title: 'A batch of any number of operations is stored as a whole and fed in its order',
   level: 'L1',
   role: 'server',
-  requirements: ['OP-52', 'OP-59', 'OP-60', 'LIM-5', 'OP-50', 'OP-51', 'SYNC-22', 'SYNC-53', 'SYNC-62', 'TAG-7'],
+  requirements: [
+    'OP-52',
+    'OP-59',
+    'OP-60',
+    'LIM-5',
+    'OP-50',
+    'OP-51',
+    'SYNC-22',
+    'SYNC-53',
+    'SYNC-62',
+    'TAG-7',
+    'OP-3',
+  ],
   async run(context) {
     const [author, reader] = [await context.open({ name: 'author' }), await context.open({ name: 'reader' })];
     await subscribe(reader, { col: context.collection });

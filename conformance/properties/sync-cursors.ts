@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { sha256 } from '../../harness/src/primitives.ts';
 import type { PropertyCase } from '../../harness/src/property.ts';
 import { concat, decodeCursor, toHex } from '../../reference/src/wire/index.ts';
 import { answer, idOf, insert, operationMessage, subscribe } from './lib/operations.ts';
@@ -60,11 +60,6 @@ export const cursorsResumeExactly: PropertyCase = {
   },
 };
 
-const sha256 = (...parts: readonly Uint8Array[]): Uint8Array =>
-  createHash('sha256')
-    .update(concat(...parts))
-    .digest();
-
 export const marksBindTheLog: PropertyCase = {
   id: 'property-marks-bind-the-log',
   title: 'The mark of every cursor is the hash of all that the log holds up to it',
@@ -84,6 +79,7 @@ export const marksBindTheLog: PropertyCase = {
     'MSG-18',
     'MSG-19',
     'CTRL-21',
+    'CHAN-7',
   ],
   why: 'A scope of everything is fed the whole log, so its reader can follow the marks from any cursor on.',
   async run(context) {

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { Fresh } from '../../../harness/src/fresh.ts';
 import { build, type Message } from '../../../harness/src/message/build.ts';
 import type { OperationDraft } from '../../../harness/src/message/draft.ts';
 import { answerName } from '../../../harness/src/peer/oracle/pushes.ts';
 import type { Peer } from '../../../harness/src/peer/peer.ts';
+import { sha256 } from '../../../harness/src/primitives.ts';
 import {
   type Extension,
   encodeOperation,
@@ -14,8 +14,6 @@ import {
   toHex,
 } from '../../../reference/src/wire/index.ts';
 import { bytes, collection, id, record, text } from './values.ts';
-
-const sha256 = (of: Uint8Array): Uint8Array => createHash('sha256').update(of).digest();
 
 /** An operation but for its id, which the run gives it: the ids of two runs have to differ. */
 export type Body = Omit<PlainOperation, 'id'>;
