@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { sha256 } from '../../harness/src/primitives.ts';
 import type { PropertyCase } from '../../harness/src/property.ts';
-import { concat, decodeCursor, toHex } from '../../reference/src/wire/index.ts';
+import { decodeCursor, toHex } from '../../reference/src/wire/index.ts';
 import { answer, idOf, insert, operationMessage, subscribe } from './lib/operations.ts';
 
 export const cursorsResumeExactly: PropertyCase = {
