@@ -146,7 +146,7 @@ export class ClientConnection extends Connection<ClientState, ClientParts> {
   /** Sends what waits, as far as the window and the link allow, and then a PING if somebody wants a fence. */
   pushOn(): void {
     if (this.isClosing) return;
-    while (this.outbound.backlog < PUSH_BACKLOG_BYTES && !this.isOver) {
+    while (this.outbound.backlog < PUSH_BACKLOG_BYTES && !this.isOver && !this.isClosing) {
       const operations = this.#queue.next(PUSH_RUN, this.outbound.frameMaximum);
       if (operations.length === 0) break;
       this.send({ kind: 'operations', operations });

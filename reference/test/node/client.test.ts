@@ -312,6 +312,15 @@ describe('a client in OPEN', () => {
     expect(fed).toEqual([first.id.toHex()]);
   });
 
+  it('says CLOSE KEY_LIMIT when its key is used up, and leaves the rest unanswered', async () => {
+    const bench = new Bench({ parts: { ...standardServerParts, grease: () => undefined } });
+    const limits = { ...DEFAULT_LIMITS, KEY_FRAMES: 4, PUSH_WINDOW_OPERATIONS: 3 };
+    const { client } = await bench.client({ limits, parts: { ...standardClientParts, grease: () => undefined } });
+    const results = await Promise.allSettled(Array.from({ length: 20 }, () => client.push(encoded())));
+    expect(await client.ended).toMatchObject({ by: 'own', word: 'CLOSE', code: ErrorCode.KEY_LIMIT });
+    expect(results.map(({ status }) => status)).toEqual([...Array(9).fill('fulfilled'), ...Array(11).fill('rejected')]);
+  });
+
   it('leaves its link to whoever made it when that is bad', async () => {
     await expect(Client.connect('tcp://127.0.0.1', { database: 'bugs' })).rejects.toThrow(RangeError);
     expect(standardClientParts.control.SUBSCRIBE).toBeUndefined();
