@@ -11,7 +11,7 @@ export const packsOneAuthor: PropertyCase = {
   level: 'L1',
   role: 'server',
   requirements: ['OP-62', 'OP-50', 'OP-52', 'SYNC-22', 'OP-49', 'OP-3'],
-  needs: ['COMPRESSION'],
+  needs: ['COMPRESSION', 'usual-push-window'],
   async run(context) {
     const pusher = await context.open();
     await context.check(

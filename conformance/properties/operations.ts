@@ -65,6 +65,7 @@ export const batchesOfAnyShape: PropertyCase = {
     'TAG-7',
     'OP-3',
   ],
+  needs: ['usual-push-window'],
   async run(context) {
     const [author, reader] = [await context.open({ name: 'author' }), await context.open({ name: 'reader' })];
     await subscribe(reader, { col: context.collection });

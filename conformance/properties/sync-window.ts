@@ -33,6 +33,7 @@ export const windowUnderAnyAcks: PropertyCase = {
       'LIM-20',
     ],
   ],
+  needs: ['usual-push-window'],
   async run(context) {
     const pusher = await context.open({ name: 'pusher' });
     const operations = Array.from({ length: STORED }, () => insert(pusher, context.collection));

@@ -1,5 +1,5 @@
 import type { CapabilityName } from '../../../reference/src/registry.ts';
-import { DEFAULT_LIMITS } from '../../../reference/src/registry.ts';
+import { DEFAULT_LIMITS, type LimitName, type Limits } from '../../../reference/src/registry.ts';
 import type { Profile } from '../run/profile.ts';
 
 /** Why a case cannot be run here, and what would let it. */
@@ -37,6 +37,7 @@ const LACKS: { readonly [need: string]: (profile: Profile) => Lack | undefined }
           reason: 'the node does not state that its log lives in memory',
           remedy: '--statement FILE with "log": "memory"',
         },
+  'usual-push-window': ({ limits }) => lackOfUsual('PUSH_WINDOW_OPERATIONS', limits),
   'durable-log': ({ statement }) =>
     statement?.log === 'durable'
       ? undefined
@@ -60,12 +61,39 @@ const FEASIBLE = 4;
 /** Limits that --slow reaches at their real values: it has time, but no four billion frames. */
 const REACHED_BY_TIME = /TIMEOUT$|IDLE$|DELAY$|^DEAD_PEER$|^LINGER$|^HALF_OPEN$|^FAILED_PROOFS$/;
 
+/** What a case can send before a key is used up. */
+const MOST: { readonly [name: string]: number } = { KEY_FRAMES: 65_536, KEY_BYTES: 16_777_216 };
+
+/** The values of a limit that its cases can be played with. */
+function testable(name: string, limits: Limits): { readonly least: number; readonly most: number } {
+  const { PUSH_WINDOW_BYTES, OPERATION_BYTES, BATCH_OPERATIONS } = limits;
+  // only a batch is received at once, so only with one is it certain how much is unanswered
+  if (name === 'PUSH_WINDOW_OPERATIONS') return { least: 1, most: BATCH_OPERATIONS - 2 };
+  const past = PUSH_WINDOW_BYTES + 2 * OPERATION_BYTES;
+  if (name === 'FRAME_BYTES') return { least: past, most: Math.max(past, FEASIBLE * usualOf(name)) };
+  return { least: 1, most: MOST[name] ?? FEASIBLE * usualOf(name) };
+}
+
+function usualOf(name: string): number {
+  return (DEFAULT_LIMITS as { readonly [name: string]: number })[name] ?? 0;
+}
+
 /** A limit that was told and can be reached, or a time with --slow. */
 function lackOfLimit(name: string, { limits, told, slow }: Profile): Lack | undefined {
-  const value = (limits as { readonly [name: string]: number })[name] ?? 0;
-  const usual = (DEFAULT_LIMITS as { readonly [name: string]: number })[name] ?? 0;
   const byTime = REACHED_BY_TIME.test(name);
-  if ((slow && byTime) || (told.has(name) && value <= FEASIBLE * usual)) return undefined;
-  const remedy = `--limit ${name}=VALUE for a node that was started with it${byTime ? ', or --slow' : ''}`;
-  return { reason: `${name} was not told`, remedy };
+  if (slow && byTime) return undefined;
+  const { least, most } = testable(name, limits);
+  const remedy = `--limit ${name}=VALUE (${least} to ${most}) for a node that was started with it${byTime ? ', or --slow' : ''}`;
+  if (!told.has(name)) return { reason: `${name} was not told`, remedy };
+  const value = (limits as { readonly [name: string]: number })[name] ?? 0;
+  if (value > most) return { reason: `${name}=${value} is too large to test; at most ${most}`, remedy };
+  return value < least ? { reason: `${name}=${value} is too small to test; at least ${least}`, remedy } : undefined;
+}
+
+/** A limit that nobody changed: the case needs the room that the registry's value gives. */
+function lackOfUsual(name: LimitName, limits: Limits): Lack | undefined {
+  const value = limits[name];
+  const usual = usualOf(name);
+  if (value === usual) return undefined;
+  return { reason: `${name} is ${value} here`, remedy: `a node with ${name}=${usual}, as in the registry` };
 }

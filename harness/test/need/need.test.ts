@@ -18,6 +18,7 @@ describe('lackOf', () => {
     ['psk', profile({ auth: 'psk' })],
     ['exec', profile({ started: true })],
     ['slow', profile({ slow: true })],
+    ['usual-push-window', profile({ limits: limitsOf({ FRAME_BYTES: 524_288 }) })],
     ['limit:PING_IDLE', profile({ slow: true })],
     ['limit:PING_IDLE', profile({ told: new Set(['PING_IDLE']), limits: limitsOf({ PING_IDLE: 200 }) })],
     ['limit:HALF_OPEN', profile({ told: new Set(['HALF_OPEN']) })],
@@ -40,9 +41,21 @@ describe('lackOf', () => {
       '--limit HALF_OPEN',
     ],
     ['limit:KEY_FRAMES', profile({ slow: true }), '--limit KEY_FRAMES'],
+    ['limit:PUSH_WINDOW_OPERATIONS', profile(), '--limit PUSH_WINDOW_OPERATIONS=VALUE (1 to 254)'],
+    ['limit:FRAME_BYTES', profile(), '--limit FRAME_BYTES=VALUE (1572864 to 4194304)'],
+    ['usual-push-window', profile({ limits: limitsOf({ PUSH_WINDOW_OPERATIONS: 16 }) }), 'OPERATIONS=256'],
     ['memory-log', profile(), '--statement FILE'],
     ['durable-log', profile(), '--statement FILE'],
   ])('%s is not met, and it says what would help', (need, target, remedy) => {
     expect(lackOf(need, target)?.remedy).toContain(remedy);
+  });
+
+  it.each([
+    ['HALF_OPEN', 4096, 'HALF_OPEN=4096 is too large to test; at most 256'],
+    ['PUSH_WINDOW_OPERATIONS', 255, 'PUSH_WINDOW_OPERATIONS=255 is too large to test; at most 254'],
+    ['FRAME_BYTES', 524_288, 'FRAME_BYTES=524288 is too small to test; at least 1572864'],
+  ])('a told %s of %d cannot be tested', (name, value, reason) => {
+    const target = profile({ told: new Set([name]), limits: limitsOf({ [name]: value }) });
+    expect(lackOf(`limit:${name}`, target)?.reason).toBe(reason);
   });
 });
