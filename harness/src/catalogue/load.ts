@@ -57,13 +57,21 @@ function bodyOf(raw: RawCase, source: string): CaseBody {
   throw new HarnessFault(`case ${raw.id} in ${source} is no script, refusal or observation`);
 }
 
+const PROPERTIES = 'conformance/properties';
+
+/** The modules in `root` that have a source in `sources`: what a build left of a file that was renamed does not count. */
+export function propertyFiles(root: string, sources: string): readonly string[] {
+  if (!existsSync(root)) return [];
+  return readdirSync(root)
+    .filter((name) => /\.(ts|js)$/.test(name) && !name.endsWith('.d.ts'))
+    .filter((name) => existsSync(join(sources, name.replace(/\.js$/, '.ts'))))
+    .sort();
+}
+
 /** The cases that are code: every export with a `run` of `conformance/properties`. */
 async function propertyCases(): Promise<readonly Case[]> {
-  const root = join(CODE_ROOT, 'conformance/properties');
-  if (!existsSync(root)) return [];
-  const files = readdirSync(root)
-    .filter((name) => /\.(ts|js)$/.test(name) && !name.endsWith('.d.ts'))
-    .sort();
+  const root = join(CODE_ROOT, PROPERTIES);
+  const files = propertyFiles(root, join(PACKAGE_ROOT, PROPERTIES));
   const modules = await Promise.all(files.map((name) => import(pathToFileURL(join(root, name)).href)));
   return modules.flatMap((module, i) =>
     Object.values(module as { readonly [name: string]: unknown })

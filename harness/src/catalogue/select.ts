@@ -10,7 +10,7 @@ export interface Selection {
   readonly levels?: readonly string[] | undefined;
   /** Exact ids. */
   readonly cases?: readonly string[] | undefined;
-  /** Text in the id, the title, a requirement or the file; or a regular expression between slashes. */
+  /** Text in the id, the title, a requirement, a need or the file; or a regular expression between slashes. */
   readonly grep?: string | undefined;
 }
 
@@ -52,5 +52,5 @@ function matcher(grep: string): (of: Case) => boolean {
 }
 
 function searchable(of: Case): string {
-  return [of.id, of.title, of.source, ...of.requirements].join('\n');
+  return [of.id, of.title, of.source, ...of.requirements, ...(of.needs ?? [])].join('\n');
 }

@@ -17,7 +17,7 @@ export function registerListCommand(program: Command): void {
     .addOption(
       new Option('--level <level>', 'this level and those below').choices(['L0', 'L1', 'L2', 'L3', 'L4', 'L5']),
     )
-    .option('--grep <text>', 'cases with this text (or /expression/) in id, title, requirement or file')
+    .option('--grep <text>', 'cases with this text (or /expression/) in id, title, requirement, need or file')
     .option('--requirements', 'by requirement: its text, and the cases that test it')
     .option('--json', 'as JSON')
     .action(async (flags: ListFlags) => {

@@ -45,7 +45,7 @@ export function registerRunCommand(program: Command, done: (status: number) => v
     .addOption(
       new Option('--level <level>', 'this level and those below').choices(['L0', 'L1', 'L2', 'L3', 'L4', 'L5']),
     )
-    .option('--grep <text>', 'cases with this text (or /expression/) in id, title, requirement or file')
+    .option('--grep <text>', 'cases with this text (or /expression/) in id, title, requirement, need or file')
     .option('--case <id>', 'this case; may be given several times', several)
     .option('--statement <file>', 'what the node says that it has (schemas/statement.schema.json)')
     .option('--limit <NAME=VALUE>', 'a limit that the node was started with; may be given several times', limit)

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { propertyFiles } from '../../src/catalogue/load.ts';
 import { type Case, catalogueDigest, loadCatalogue, readCases, requirements, select } from '../../src/index.ts';
 import { Rule } from '../../src/peer/oracle/rules.ts';
 import { smokeCases } from '../support/node.ts';
@@ -26,6 +27,18 @@ describe('readCases', () => {
     ['cases: [{id: a-b, title: t}]', 'is no script, refusal or observation'],
   ])('says what is wrong with %j', (text, sentence) => {
     expect(() => readCases(file(text))).toThrow(sentence);
+  });
+});
+
+describe('propertyFiles', () => {
+  it('leaves out what a build left of a file that is gone', () => {
+    const [built, sources] = [join(folder, 'built'), join(folder, 'sources')];
+    for (const path of [built, sources]) mkdirSync(path);
+    for (const name of ['new.js', 'new.d.ts', 'old.js']) writeFileSync(join(built, name), '');
+    writeFileSync(join(sources, 'new.ts'), '');
+    expect(propertyFiles(built, sources)).toEqual(['new.js']);
+    expect(propertyFiles(sources, sources)).toEqual(['new.ts']);
+    expect(propertyFiles(join(folder, 'nowhere'), sources)).toEqual([]);
   });
 });
 
@@ -55,6 +68,12 @@ describe('select', () => {
   it('takes a level with those below it', () => {
     expect(ids(select(cases, { level: 'L0' }))).toEqual(['smoke-counter-form']);
     expect(select(cases, { level: 'L1' })).toHaveLength(4);
+  });
+
+  it('finds a case by its need', () => {
+    const [first] = cases;
+    const needing = { ...first!, id: 'needing', needs: ['limit:HALF_OPEN'] };
+    expect(ids(select([...cases, needing], { grep: 'half_open' }))).toEqual(['needing']);
   });
 
   it('takes the levels that a statement names', () => {
