@@ -17,8 +17,10 @@ export interface Entry {
 
 /** Bytes kept of each frame: enough to show any message, not enough for a flood to matter. */
 const KEPT_BYTES = 4096;
-/** Entries kept from the beginning and from the end of an exchange. */
-const KEPT_ENTRIES = 250;
+/** Entries kept from the beginning of an exchange. */
+const KEPT_FIRST = 250;
+/** Entries kept at least from its end, where a case fails. */
+const KEPT_LAST = 1000;
 
 /**
  * What crossed the connections of a case, both ways, with times. Kept raw and decoded only for a report, so that a
@@ -37,14 +39,14 @@ export class Exchange {
       plaintext: head(entry.plaintext),
       at: performance.now() - this.#start,
     };
-    if (this.#first.length < KEPT_ENTRIES) {
+    if (this.#first.length < KEPT_FIRST) {
       this.#first.push(kept);
       return;
     }
     this.#last.push(kept);
-    if (this.#last.length >= 2 * KEPT_ENTRIES) {
-      this.#omitted += KEPT_ENTRIES;
-      this.#last = this.#last.slice(KEPT_ENTRIES);
+    if (this.#last.length >= 2 * KEPT_LAST) {
+      this.#omitted += KEPT_LAST;
+      this.#last = this.#last.slice(KEPT_LAST);
     }
   }
 

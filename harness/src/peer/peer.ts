@@ -41,9 +41,14 @@ export class Peer extends Connection {
       const found = probe();
       if (found !== undefined) return found;
       if (this.ended !== undefined) throw new CaseFailure(what, this.howEnded());
-      if (proof?.() === true) throw new CaseFailure(what, `${this.lastReceived()}, and nothing more before its PONG`);
+      if (proof?.() === true)
+        throw new CaseFailure(
+          what,
+          `nothing of the kind before its PONG, by which all is answered; ${this.lastReceived()}`,
+        );
       const passed = performance.now() - start;
-      if (passed >= within) throw new CaseFailure(what, `${this.lastReceived()} within ${Math.round(within)} ms`);
+      if (passed >= within)
+        throw new CaseFailure(what, `nothing of the kind within ${Math.round(within)} ms; ${this.lastReceived()}`);
       const asks = options.proof !== undefined && proof === undefined && this.inbound.state === 'OPEN';
       if (asks && passed >= NUDGE_AFTER) proof = this.#ask(options.proof === 'feed');
       await this.changes.next((asks && proof === undefined ? NUDGE_AFTER : within) - passed);
@@ -136,9 +141,10 @@ export class Peer extends Connection {
     return this.ended === 'self' ? 'the connection closed by the kit' : 'the connection closed without a word';
   }
 
+  /** What the node said last, PONGs aside, in words. */
   lastReceived(): string {
-    const last = this.inbound.received.at(-1);
-    return last === undefined ? 'nothing' : `${last.name} last`;
+    const last = this.inbound.received.findLast(({ name }) => name !== 'PONG');
+    return last === undefined ? 'it has said nothing else' : `its latest message is ${last.name}`;
   }
 }
 

@@ -4,9 +4,9 @@ import type { Entry } from '../peer/exchange.ts';
 const ARROWS = { kit: '->', node: '<-', link: '--' } as const;
 /** Characters of a decoded message on one line. */
 const DECODED = 160;
-/** Entries shown from the beginning and from the end. */
-const HEAD = 12;
-const TAIL = 30;
+/** Entries shown from the beginning, and from the end, where a case fails. */
+const HEAD = 20;
+const TAIL = 60;
 
 /** An exchange as lines of text: time, connection, direction, name, size, and what it says. */
 export function exchangeLines(entries: readonly Entry[]): readonly string[] {
@@ -14,7 +14,7 @@ export function exchangeLines(entries: readonly Entry[]): readonly string[] {
   const shown = cut ? [...entries.slice(0, HEAD), ...entries.slice(-TAIL)] : entries;
   const width = Math.max(1, ...shown.map(({ connection }) => connection.length));
   const lines = shown.map((entry) => line(entry, width));
-  const gap = `${' '.repeat(10)}... ${entries.length - HEAD - TAIL} more ...`;
+  const gap = `${' '.repeat(10)}... ${entries.length - HEAD - TAIL} more, which the reports of --html and --json show ...`;
   return cut ? [...lines.slice(0, HEAD), gap, ...lines.slice(HEAD)] : lines;
 }
 
