@@ -11,6 +11,7 @@ import { nodeCrypto } from '../../../reference/src/crypto/node.ts';
 import { readPskFile } from '../../../reference/src/node/psk-file.ts';
 import { SERVER_CAPABILITIES } from '../../../reference/src/node/server.ts';
 import { statementOf } from '../../../reference/src/node/statement.ts';
+import { Capability } from '../../../reference/src/registry.ts';
 import type { Case } from '../catalogue/case.ts';
 import { catalogueDigest } from '../catalogue/digest.ts';
 import { loadCatalogue } from '../catalogue/load.ts';
@@ -31,6 +32,8 @@ import { endOnSignals } from './signals.ts';
 interface Site {
   readonly label: string;
   readonly psk?: boolean;
+  /** Bits of the capabilities that it selects; all that the node has, when absent. */
+  readonly capabilities?: number;
   /** What the node is started with. */
   readonly limits?: { readonly [name: string]: number };
   /** What the kit is told besides: registry values that can be tested as they are. */
@@ -47,6 +50,7 @@ const SITES: readonly Site[] = [
     limits: { PING_IDLE: 250, DEAD_PEER: 1000, SLOW_CONSUMER_TIMEOUT: 500, FRAME_BYTES: 2_097_152 },
   },
   { label: 'windows', limits: { KEY_FRAMES: 48, KEY_BYTES: 262_144, PUSH_WINDOW_OPERATIONS: 16, CLOSE_TIMEOUT: 500 } },
+  { label: 'uncompressed', capabilities: Capability.SELECTIVE_SYNC },
 ];
 
 /** Cases at once at each node: two cores serve the kit and all nodes. */
@@ -96,7 +100,7 @@ function expected(site: Site): Profile {
   const told = { ...site.limits, ...site.told };
   return {
     node: undefined,
-    capabilities: capabilityNames(SERVER_CAPABILITIES),
+    capabilities: capabilityNames(capabilitiesOf(site)),
     auth: site.psk === true ? 'psk' : 'none',
     limits: limitsOf(told),
     told: new Set(Object.keys(told)),
@@ -105,15 +109,21 @@ function expected(site: Site): Profile {
   };
 }
 
+function capabilitiesOf({ capabilities = SERVER_CAPABILITIES }: Site): number {
+  return capabilities;
+}
+
 function statementFor(site: Site): NonNullable<RunOptions['statement']> {
-  return statementOf(site.psk === true ? 'psk' : 'none', SERVER_CAPABILITIES, limitsOf(site.limits));
+  return statementOf(site.psk === true ? 'psk' : 'none', capabilitiesOf(site), limitsOf(site.limits));
 }
 
 function optionsOf(site: Site, pskFile: string): RunOptions {
   const main = fileURLToPath(import.meta.url).replace(/conformance\.(\w+)$/, 'main.$1');
   const limits = Object.entries(site.limits ?? {}).flatMap(([name, value]) => ['--limit', `${name}=${value}`]);
   const psk = site.psk === true ? ['--psk', pskFile] : [];
-  const node = ['node', '--listen', 'tcp://127.0.0.1:{port}', ...psk, ...limits];
+  const selected = [...capabilityNames(capabilitiesOf(site))].join(',');
+  const capabilities = site.capabilities === undefined ? [] : ['--capabilities', selected];
+  const node = ['node', '--listen', 'tcp://127.0.0.1:{port}', ...psk, ...capabilities, ...limits];
   const told = Object.entries({ ...site.limits, ...site.told }).map(([name, value]) => ` --limit ${name}=${value}`);
   const shown = ['npx blazedb-kit', ...node].map((word) => word.replace(pskFile, 'psk.json')).join(' ');
   return {

@@ -12,7 +12,7 @@ import { SERVER_CAPABILITIES, Server } from '../../../reference/src/node/server.
 import { type ServerParts, standardServerParts } from '../../../reference/src/node/server-parts.ts';
 import { statementOf } from '../../../reference/src/node/statement.ts';
 import { traceEnding, tracing } from '../../../reference/src/node/trace.ts';
-import type { Limits } from '../../../reference/src/registry.ts';
+import { Capability, type Limits } from '../../../reference/src/registry.ts';
 
 /** A way to make the node wrong: the parts that it gets instead, and limits that it runs with. */
 export interface NodeMutation {
@@ -30,6 +30,7 @@ interface NodeOptions {
   readonly database?: readonly string[];
   readonly psk?: string;
   readonly crypto: string;
+  readonly capabilities?: string;
   readonly limit?: readonly string[];
   readonly fixedKeys?: string;
   readonly statement?: boolean;
@@ -51,6 +52,7 @@ export function registerNodeCommand(program: Command, settings: NodeCommandSetti
     .option('--database <name>', 'a database to serve; may be given several times (default: bugs)', collect)
     .option('--psk <file>', 'ask for a proof with this pre-shared key: JSON {"kid", "psk"}, mode 0600')
     .option('--crypto <provider>', 'node or noble', 'node')
+    .option('--capabilities <names>', 'what to select of COMPRESSION,SELECTIVE_SYNC (default: both)')
     .option('--limit <NAME=VALUE>', 'change a limit or a timer; may be given several times', collect)
     .option('--statement', 'print the conformance statement of this node and end')
     .option('--trace', 'print every message to stderr, without secrets')
@@ -76,9 +78,10 @@ async function runNode(options: NodeOptions, settings: NodeCommandSettings): Pro
     },
   );
   const credential = options.psk === undefined ? undefined : credentialOf(options.psk, limits);
+  const capabilities = capabilitiesOf(options.capabilities);
   if (options.statement === true) {
     const auth = credential === undefined ? 'none' : 'psk';
-    process.stdout.write(`${JSON.stringify(statementOf(auth, SERVER_CAPABILITIES, limits))}\n`);
+    process.stdout.write(`${JSON.stringify(statementOf(auth, capabilities, limits))}\n`);
     return;
   }
   const { crypto, node, parts } = cryptoOf(options);
@@ -89,6 +92,7 @@ async function runNode(options: NodeOptions, settings: NodeCommandSettings): Pro
     databases,
     node,
     credential,
+    capabilities,
     crypto,
     limits,
     parts: options.trace === true ? tracing(mutated, print) : mutated,
@@ -116,6 +120,19 @@ function closeOnSignal(server: Server): void {
 function credentialOf(path: string, limits: Limits): ServerCredential {
   const { kid, psk } = readPskFile(path);
   return serverPsks([[kid, psk]], limits.PSK_BYTES);
+}
+
+/** The bits of a list of names with commas; an empty list is none. */
+function capabilitiesOf(names: string | undefined): number {
+  if (names === undefined) return SERVER_CAPABILITIES;
+  return names
+    .split(',')
+    .filter((name) => name !== '')
+    .reduce((bits, name) => {
+      const bit = (Capability as { readonly [name: string]: number })[name] ?? 0;
+      if ((bit & SERVER_CAPABILITIES) !== 0) return bits | bit;
+      throw new RangeError(`--capabilities takes COMPRESSION and SELECTIVE_SYNC, not ${JSON.stringify(name)}`);
+    }, 0);
 }
 
 function cryptoOf(options: NodeOptions): { crypto: CryptoProvider; node: Id | undefined; parts: ServerParts } {
