@@ -19,6 +19,7 @@ describe('blazedb-kit', () => {
     [['run', 'tcp://127.0.0.1:1', '--psk', '/no/such/file'], '/no/such/file'],
     [['run', 'tcp://127.0.0.1:1', '--statement', '/no/such/file'], '/no/such/file'],
     [['run', 'tcp://127.0.0.1:1', '--json', '/dev/null/report.json'], 'cannot write the report'],
+    [['node', '--capabilities', 'COMPRESSION,E2E'], 'takes COMPRESSION and SELECTIVE_SYNC, not "E2E"'],
     [['list', '--grep', 'zzzzqqq'], 'no case matches "zzzzqqq"'],
     [['inspect', 'zz'], 'neither hexadecimal digits nor a file'],
     [['inspect', '00', '--key', '00'], '64 hex digits'],
@@ -28,6 +29,15 @@ describe('blazedb-kit', () => {
     expect(stderr).toContain(sentence);
     expect(stderr + stdout).not.toMatch(STACK);
     expect(status).toBe(2);
+  });
+
+  it.each([
+    [[], ['COMPRESSION', 'SELECTIVE_SYNC']],
+    [['--capabilities', 'SELECTIVE_SYNC'], ['SELECTIVE_SYNC']],
+    [['--capabilities', ''], []],
+  ])('starts a node with %j that states %j', async (words, capabilities) => {
+    const { stdout } = await blazedbKit('node', '--statement', ...words);
+    expect(JSON.parse(stdout).capabilities).toEqual(capabilities);
   });
 
   it.each(['silent', 'echo', 'close', 'garbage'])('ends a run against a %s server with status 1', async (name) => {
