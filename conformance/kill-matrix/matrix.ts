@@ -4,12 +4,14 @@ import type { Mutant } from '../mutants/mutant.ts';
 import { playMutant, playShadowed } from './play.ts';
 import { isLeftOut } from './setup.ts';
 
-/** Which mutant fails which cases: names to ids, both in the order of the catalogue. */
+/** Which mutant fails which cases: names to ids, both in their order. */
 export type Kills = ReadonlyMap<string, readonly string[]>;
 
 export interface MatrixOptions {
   /** Pairs at once. They mostly wait for the system, and each has a node of its own. */
   readonly workers?: number;
+  /** Of a mutant that lets nobody past its fault, this many of the cases are tried that do not name what it breaks. */
+  readonly sample?: number;
   /** Told of every pair that was run. */
   readonly onPair?: (mutant: Mutant, of: Case, result: CaseResult) => void;
 }
@@ -23,14 +25,13 @@ export interface Matrix {
 }
 
 const WORKERS = 16;
-/** Of a mutant that lets nobody past, this many of the other cases are tried. */
 const SAMPLE = 12;
 
 /** Runs the cases against the reference, and against each of `mutants` those that can come out otherwise. */
 export async function runMatrix(
   cases: readonly Case[],
   mutants: readonly Mutant[],
-  { workers = WORKERS, onPair }: MatrixOptions = {},
+  { workers = WORKERS, sample = SAMPLE, onPair }: MatrixOptions = {},
 ): Promise<Matrix> {
   const played = cases.filter((of) => !isLeftOut(of));
   const reference: CaseResult[] = [];
@@ -42,7 +43,7 @@ export async function runMatrix(
   });
   const pairs = mutants.flatMap((mutant) => {
     const due = played.filter((of) => isDue(of, mutant) || touched.get(of)!.has(mutant));
-    return (mutant.blocks ? sample(due, mutant) : due).map((of) => ({ mutant, of }));
+    return (mutant.blocks ? sampled(due, mutant, sample) : due).map((of) => ({ mutant, of }));
   });
   const failed = new Set<string>();
   await pool(pairs, workers, async ({ mutant, of }) => {
@@ -70,9 +71,9 @@ function keyOf(mutant: Mutant, of: Case): string {
   return `${mutant.name} ${of.id}`;
 }
 
-function sample(due: readonly Case[], mutant: Mutant): readonly Case[] {
+function sampled(due: readonly Case[], mutant: Mutant, size: number): readonly Case[] {
   const others = due.filter((of) => !isDue(of, mutant));
-  const step = Math.max(1, Math.floor(others.length / SAMPLE));
+  const step = Math.max(1, Math.floor(others.length / size));
   return due.filter((of) => isDue(of, mutant) || others.indexOf(of) % step === 0);
 }
 

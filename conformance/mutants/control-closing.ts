@@ -5,6 +5,7 @@ import { underId, wrongly } from './control-wrongly.ts';
 import type { About } from './factories.ts';
 import { at, type Mutant, within } from './mutant.ts';
 import { numberOf, Traces } from './traces.ts';
+import { closesFirst, neverRunsOut } from './witnesses.ts';
 
 /** Sends what waits, and ends the connection as after the peer's last word. */
 function leave(connection: ServerConnection, code: number): void {
@@ -42,7 +43,7 @@ export const closing: readonly Mutant[] = [
       return [
         traces.ofHello(),
         within('control', 'CLOSE', {
-          when: ({ args: [{ number }] }) => traces.hello(number)?.capabilities === 0x10,
+          when: ({ args: [{ number }] }) => traces.hello(number)?.capabilities === 0x80,
           then: ({ args: [connection, { code }] }) => connection.hear('CLOSE', code),
         }),
       ];
@@ -63,13 +64,7 @@ export const closing: readonly Mutant[] = [
     name: 'control-waits-for-the-other-close',
     breaks: ['CTRL-27', 'LIM-28'],
     title: 'Waits without end for the CLOSE of the peer',
-    limits: { KEY_FRAMES: 40, CLOSE_TIMEOUT: 150 },
-    faults: () => [
-      at('delay', {
-        when: ({ args: [timer] }) => timer === 'CLOSE_TIMEOUT',
-        then: () => Number.POSITIVE_INFINITY,
-      }),
-    ],
+    faults: () => [neverRunsOut('CLOSE_TIMEOUT', closesFirst)],
   },
   closes(
     {

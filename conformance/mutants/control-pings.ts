@@ -1,8 +1,9 @@
 /** Mutants of chapter 8: nodes that ping and answer wrongly. */
 import { ProtocolError } from '../../reference/src/errors.ts';
 import { sends } from './factories.ts';
-import { at, type Mutant, within } from './mutant.ts';
+import { type Mutant, within } from './mutant.ts';
 import { Traces } from './traces.ts';
+import { asksByPing, endsBecause, neverRunsOut } from './witnesses.ts';
 
 const isAll = (bytes: Uint8Array, byte: number): boolean => bytes.every((one) => one === byte);
 
@@ -41,14 +42,15 @@ export const pings: readonly Mutant[] = [
   {
     name: 'control-pong-before-answers',
     breaks: ['CTRL-16'],
-    title: 'Answers a PING of which the second byte is 11 before the operations that came before it',
+    title: 'Answers a PING of which the second byte is 11 and the last is 77 before the operations that came before it',
     faults() {
       const traces = new Traces();
       return [
         traces.ofFeed(),
         traces.ofAnswers(),
         within('control', 'PING', {
-          when: ({ args: [connection, { d }] }) => d[1] === 0x11 && (traces.answers(connection.number)?.count ?? 0) > 0,
+          when: ({ args: [connection, { d }] }) =>
+            d[1] === 0x11 && d[7] === 0x77 && (traces.answers(connection.number)?.count ?? 0) > 0,
           then({ args: [connection, { d }] }) {
             connection.sendControl({ name: 'PONG', d });
             connection.answer();
@@ -93,24 +95,12 @@ export const pings: readonly Mutant[] = [
     name: 'control-never-pings',
     breaks: ['CTRL-19', 'LIM-25'],
     title: 'Never sends a PING by itself',
-    limits: { PING_IDLE: 100 },
-    faults: () => [
-      at('delay', {
-        when: ({ args: [timer] }) => timer === 'PING_IDLE',
-        then: () => Number.POSITIVE_INFINITY,
-      }),
-    ],
+    faults: () => [neverRunsOut('PING_IDLE', asksByPing)],
   },
   {
     name: 'control-waits-for-the-dead',
     breaks: ['CTRL-20', 'LIM-26'],
     title: 'Never gives a peer up that says nothing',
-    limits: { PING_IDLE: 100, DEAD_PEER: 200 },
-    faults: () => [
-      at('delay', {
-        when: ({ args: [timer] }) => timer === 'DEAD_PEER',
-        then: () => Number.POSITIVE_INFINITY,
-      }),
-    ],
+    faults: () => [neverRunsOut('DEAD_PEER', endsBecause('connection.idle'))],
   },
 ];

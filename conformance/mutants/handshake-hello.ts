@@ -290,7 +290,7 @@ const extensions: readonly Mutant[] = [
     (block) => hasTotal(block) && isRead(withTotal(Buffer.concat([block, Uint8Array.of(0)]))),
   ),
   takesBlock(
-    ['hello-extensions-any-order', ['HS-50', 'HS-53'], 'Takes extensions in any order'],
+    ['hello-extensions-any-order', ['HS-50', 'HS-53'], 'Takes the extensions of a HELLO in any order'],
     'extensions.order',
     () => true,
   ),

@@ -42,7 +42,11 @@ export const messages: readonly Mutant[] = [
     (message) => [wrongly(message, { sc: undefined })],
   ),
   tells(
-    { name: 'sync-checkpoint-s-of-text', breaks: ['MSG-42'], title: 'Writes the number of a scope as a string' },
+    {
+      name: 'sync-checkpoint-s-of-text',
+      breaks: ['MSG-42'],
+      title: 'Writes the number of a scope in CHECKPOINT as a string',
+    },
     isOfScope33,
     (message) => [wrongly(message, { sc: entries(message, { s: '33' }) })],
   ),

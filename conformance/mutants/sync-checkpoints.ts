@@ -1,8 +1,10 @@
 /** Mutants of chapter 9: nodes that tell wrongly how far they fed. */
 import { Id } from '../../reference/src/bytes/id.ts';
 import type { Connection } from '../../reference/src/node/connection.ts';
+import type { Limits } from '../../reference/src/registry.ts';
 import type { Feed } from '../../reference/src/sync/feed.ts';
-import { encodeCursor } from '../../reference/src/wire/index.ts';
+import { type ControlMessageOf, encodeCursor } from '../../reference/src/wire/index.ts';
+import { type Fault, witnessed } from './fault.ts';
 import { at, type Mutant, within } from './mutant.ts';
 import { tells } from './sync-checkpoint-messages.ts';
 import { numberOf } from './traces.ts';
@@ -11,18 +13,42 @@ import { numberOf } from './traces.ts';
 class Told {
   readonly #n = new Map<number, number>();
   readonly #asked = new Set<number>();
+  readonly #scopes = new Map<number, Set<number>>();
 
-  /** Notes what leaves; gives the `n` of the CHECKPOINT before. */
-  checkpoint(connection: number, n: number): { readonly before: number | undefined; readonly isAsked: boolean } {
+  /** Notes what leaves; whether nothing was fed since the CHECKPOINT before, no scope is new, and nobody asked. */
+  isIdle(connection: number, { n, sc }: ControlMessageOf<'CHECKPOINT'>): boolean {
     const before = this.#n.get(connection);
+    const known = this.#scopes.get(connection) ?? new Set();
+    const isKnown = sc.length > 0 && sc.every(({ s }) => known.has(s));
     this.#n.set(connection, n);
-    const isAsked = this.#asked.delete(connection);
-    return { before, isAsked };
+    this.#scopes.set(connection, known);
+    for (const { s } of sc) known.add(s);
+    return !this.#asked.delete(connection) && before === n && isKnown;
   }
 
   pong(connection: number): void {
     this.#asked.add(connection);
   }
+}
+
+/** Feeds by other limits. It matters on a connection that is fed more operations, or more bytes, than the right ones. */
+function feedsBy(other: Partial<Limits>, operations: number, bytes: number): readonly Fault[] {
+  const fed = new WeakMap<object, { operations: number; bytes: number }>();
+  const much = within('createFeed', 'fits', {
+    when: ({ self, args: [length] }) => {
+      const sum = fed.get(self as Feed) ?? { operations: 0, bytes: 0 };
+      fed.set(self as Feed, { operations: sum.operations + 1, bytes: sum.bytes + length });
+      return sum.operations + 1 > operations || sum.bytes + length > bytes;
+    },
+    then: (call) => call.standard(),
+  });
+  const fault = at('createFeed', {
+    then: (call) => {
+      const [config] = call.args;
+      return call.with({ ...config, limits: { ...config.limits, ...other } });
+    },
+  });
+  return [witnessed(fault, much)];
 }
 
 export const checkpoints: readonly Mutant[] = [
@@ -39,8 +65,7 @@ export const checkpoints: readonly Mutant[] = [
             const number = numberOf(connection);
             if (message.message.name === 'PONG') told.pong(number);
             if (message.message.name !== 'CHECKPOINT') return false;
-            const { before, isAsked } = told.checkpoint(number, message.message.n);
-            return before === message.message.n && !isAsked;
+            return told.isIdle(number, message.message);
           },
           then: () => {},
         }),
@@ -71,27 +96,13 @@ export const checkpoints: readonly Mutant[] = [
     name: 'sync-checkpoint-after-512',
     breaks: ['SYNC-30', 'LIM-18'],
     title: 'Feeds 512 operations without a CHECKPOINT',
-    faults: () => [
-      at('createFeed', {
-        then: (call) => {
-          const [{ limits, ...config }] = call.args;
-          return call.with({ ...config, limits: { ...limits, CHECKPOINT_OPERATIONS: 512 } });
-        },
-      }),
-    ],
+    faults: () => feedsBy({ CHECKPOINT_OPERATIONS: 512 }, 256, Number.POSITIVE_INFINITY),
   },
   {
     name: 'sync-checkpoint-after-512-kib',
     breaks: ['SYNC-30', 'LIM-19'],
     title: 'Feeds 512 KiB without a CHECKPOINT',
-    faults: () => [
-      at('createFeed', {
-        then: (call) => {
-          const [{ limits, ...config }] = call.args;
-          return call.with({ ...config, limits: { ...limits, CHECKPOINT_BYTES: 1 << 19 } });
-        },
-      }),
-    ],
+    faults: () => feedsBy({ CHECKPOINT_BYTES: 1 << 19 }, Number.POSITIVE_INFINITY, 1 << 18),
   },
   tells(
     {

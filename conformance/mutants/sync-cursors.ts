@@ -3,7 +3,11 @@ import { Id } from '../../reference/src/bytes/id.ts';
 import type { ArrivalLog } from '../../reference/src/sync/arrival-log.ts';
 import { encodeCursor } from '../../reference/src/wire/cursor.ts';
 import { type About, sends } from './factories.ts';
+import { type Fault, witnessed } from './fault.ts';
 import { at, type Mutant, within } from './mutant.ts';
+
+/** What a cursor holds shows to those who look at it, and to everybody else when one is handed in. */
+const handedIn: Fault = within('createLog', 'judge', { then: (call) => call.standard() });
 
 /** Judges a cursor in a way of its own. */
 function judgesCursor(
@@ -89,9 +93,12 @@ export const cursors: readonly Mutant[] = [
     breaks: ['SYNC-5'],
     title: 'Leaves the id of the operation out of the mark',
     faults: () => [
-      within('createLog', 'nextMark', {
-        then: (call) => call.with(call.args[0], { ...call.args[1], id: Id.ZERO }),
-      }),
+      witnessed(
+        within('createLog', 'nextMark', {
+          then: (call) => call.with(call.args[0], { ...call.args[1], id: Id.ZERO }),
+        }),
+        handedIn,
+      ),
     ],
   },
   {
@@ -99,13 +106,16 @@ export const cursors: readonly Mutant[] = [
     breaks: ['SYNC-4'],
     title: 'Counts two positions for each operation in its cursors',
     faults: () => [
-      within('createLog', 'cursor', {
-        when: ({ args: [seq] }) => seq > 0,
-        then(call) {
-          const cursor = call.standard();
-          return { ...cursor, seq: 2 * cursor.seq };
-        },
-      }),
+      witnessed(
+        within('createLog', 'cursor', {
+          when: ({ args: [seq] }) => seq > 0,
+          then(call) {
+            const cursor = call.standard();
+            return { ...cursor, seq: 2 * cursor.seq };
+          },
+        }),
+        handedIn,
+      ),
       within('createLog', 'judge', {
         when: ({ args: [{ seq }] }) => seq > 0,
         then: (call) => call.with({ ...call.args[0], seq: call.args[0].seq / 2 }),
@@ -137,11 +147,14 @@ export const cursors: readonly Mutant[] = [
     name: 'sync-log-of-the-same-id',
     breaks: ['SYNC-2'],
     title: 'Gives its log the same id at each start',
-    faults: () => [
-      at('createLog', {
+    faults() {
+      let starts = 0;
+      const again = at('createLog', { when: () => ++starts > 1, then: (call) => call.standard() });
+      const fault = at('createLog', {
         then: (call) => call.with(Id.from(new Uint8Array(16).fill(7)), call.args[1]),
-      }),
-    ],
+      });
+      return [witnessed(fault, again)];
+    },
   },
 ];
 

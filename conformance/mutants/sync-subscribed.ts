@@ -75,9 +75,12 @@ export const subscribed: readonly Mutant[] = [
   answers('sync-subscribed-without-st', ['MSG-22'], 'Leaves st out of a SUBSCRIBED that refuses nothing', (message) => [
     wrongly(message, { st: undefined }),
   ]),
-  answers('sync-subscribed-s-of-text', ['MSG-24'], 'Writes the number of a scope as a string', (message) => [
-    wrongly(message, { sc: entries(message, { s: '9' }) }),
-  ]),
+  answers(
+    'sync-subscribed-s-of-text',
+    ['MSG-24'],
+    'Writes the number of a scope in SUBSCRIBED as a string',
+    (message) => [wrongly(message, { sc: entries(message, { s: '9' }) })],
+  ),
   answers(
     'sync-subscribed-st-of-null',
     ['MSG-25'],

@@ -1,7 +1,8 @@
 /** Mutants of chapter 9: nodes that do not keep to the feed window. */
 import { refuse } from '../../reference/src/errors.ts';
 import type { Feed } from '../../reference/src/sync/feed.ts';
-import { at, type Mutant, within } from './mutant.ts';
+import { type Mutant, within } from './mutant.ts';
+import { endsBecause, neverRunsOut } from './witnesses.ts';
 
 export const windows: readonly Mutant[] = [
   {
@@ -41,13 +42,7 @@ export const windows: readonly Mutant[] = [
     name: 'sync-waits-for-slow-consumers',
     breaks: ['SYNC-29', 'LIM-27'],
     title: 'Waits without end for a client that does not acknowledge',
-    limits: { SLOW_CONSUMER_TIMEOUT: 200 },
-    faults: () => [
-      at('delay', {
-        when: ({ args: [timer] }) => timer === 'SLOW_CONSUMER_TIMEOUT',
-        then: () => Number.POSITIVE_INFINITY,
-      }),
-    ],
+    faults: () => [neverRunsOut('SLOW_CONSUMER_TIMEOUT', endsBecause('feed.slow-consumer'))],
   },
   {
     name: 'sync-old-feed-ack-refused',

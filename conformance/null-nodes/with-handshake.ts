@@ -98,6 +98,7 @@ function reject(connection: Connection, operations: readonly Uint8Array[]): void
 
 export const acceptAll: NullNode = {
   name: 'accept-all',
+  breaks: [],
   title: 'Completes the handshake and takes everything, without keeping anything',
   verdict: undefined,
   start: () => serving(yes),
@@ -105,6 +106,7 @@ export const acceptAll: NullNode = {
 
 export const refuseAll: NullNode = {
   name: 'refuse-all',
+  breaks: [],
   title: 'Completes the handshake and refuses everything that it is asked',
   verdict: undefined,
   start: () => serving(no),

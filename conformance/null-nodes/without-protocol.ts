@@ -25,6 +25,7 @@ const GARBAGE = Buffer.from('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r
 
 export const silent: NullNode = {
   name: 'silent',
+  breaks: [],
   title: 'Takes connections and never says anything',
   verdict: /says nothing/,
   start: () => listening((socket) => socket.resume()),
@@ -32,6 +33,7 @@ export const silent: NullNode = {
 
 export const echo: NullNode = {
   name: 'echo',
+  breaks: [],
   title: 'Sends back whatever it is sent',
   verdict: /echo/,
   start: () => listening((socket) => socket.pipe(socket)),
@@ -39,6 +41,7 @@ export const echo: NullNode = {
 
 export const close: NullNode = {
   name: 'close',
+  breaks: ['LINK-1'],
   title: 'Closes every connection at once',
   verdict: /without a word|resets it/,
   start: () => listening((socket) => socket.end()),
@@ -46,6 +49,7 @@ export const close: NullNode = {
 
 export const garbage: NullNode = {
   name: 'garbage',
+  breaks: [],
   title: 'Says something that is no frame',
   verdict: /answers wrongly|first bytes/,
   start: () => listening((socket) => socket.write(GARBAGE)),

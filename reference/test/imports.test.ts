@@ -60,7 +60,7 @@ const ROOMS: { readonly [room: string]: Room } = {
   // The proof that the kit works: it starts nodes that are wrong, and clients.
   'conformance/kill-matrix': {
     rooms: ['harness/src', 'conformance', 'conformance/mutants', 'reference/src'],
-    packages: ['node:'],
+    packages: ['fast-check', 'node:'],
   },
   'conformance/null-nodes': { rooms: ['conformance/mutants', 'reference/src'], packages: ['node:', 'node:net'] },
   'conformance/client': { rooms: ['conformance', 'conformance/mutants', 'reference/src'], packages: ['node:'] },

@@ -1,0 +1,4 @@
+import { describe } from 'vitest';
+import { SHARDS, testShard } from './support/shard.ts';
+
+describe(`the kill matrix, part 3 of ${SHARDS}`, () => testShard(3));
