@@ -214,7 +214,7 @@ export const catchUp: readonly Mutant[] = [
       return [
         traces.ofHello(),
         at('createFeed', {
-          when: ({ args: [{ connection }] }) => traces.hello(connection)?.capabilities === 0x10,
+          when: ({ args: [{ connection }] }) => traces.hello(connection)?.capabilities === 0x20,
           then(call) {
             const feed = call.standard();
             feed.start({ s: 1, collection: undefined, team: undefined }, call.args[0].log.head);
