@@ -38,7 +38,6 @@ const keys: readonly Mutant[] = [
     name: 'key-frames-unlimited',
     title: 'Seals any number of frames under one key',
     breaks: ['LIM-21', 'CHAN-12', 'CHAN-13'],
-    dependents: ['control-close-unanswered'],
     faults: () => [sealsBy((limits) => ({ ...limits, KEY_FRAMES }))],
   },
   {
@@ -63,7 +62,6 @@ const keys: readonly Mutant[] = [
     name: 'key-limit-told-as-going-away',
     title: 'Says GOING_AWAY when its key is used up',
     breaks: ['ERR-12', 'CHAN-12'],
-    dependents: ['control-close-unanswered'],
     faults: () => [
       sending(
         'CLOSE',

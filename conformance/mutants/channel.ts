@@ -162,7 +162,6 @@ const nonces: readonly Mutant[] = [
     name: 'nonce-counter-of-one-byte-due',
     title: 'Counts the frames that it opens in one byte',
     breaks: ['CHAN-8', 'CHAN-7'],
-    dependents: ['sync-scopes-up-to-the-limit'],
     faults: () => [
       within('createOpener', 'open', {
         when: ({ self }) => (self as Innards).nonce.counter > 255,
@@ -176,7 +175,6 @@ const nonces: readonly Mutant[] = [
     name: 'nonce-counter-of-one-byte-sent',
     title: 'Counts the frames that it seals in one byte',
     breaks: ['CHAN-7'],
-    dependents: ['sync-scopes-up-to-the-limit'],
     faults: () => [
       within('createSealer', 'seal', {
         when: ({ self }) => (self as unknown as Innards).nonce.counter > 255,

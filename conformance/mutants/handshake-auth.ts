@@ -245,6 +245,7 @@ function proves(
     name,
     breaks,
     title,
+    ...(breaks.includes('HS-100') ? {} : { dependents: ['auth-opens'] }),
     faults: () => [
       at('onAuth', {
         when: (call) => call.args[2].kind === 'W_AUTH' && hasOtherName(call.args[2]) && call.refusal() === undefined,

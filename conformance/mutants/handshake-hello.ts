@@ -3,7 +3,7 @@ import { Id } from '../../reference/src/bytes/id.ts';
 import { decodeUtf8 } from '../../reference/src/bytes/utf8.ts';
 import { nodeCrypto } from '../../reference/src/crypto/node.ts';
 import { ProtocolError } from '../../reference/src/errors.ts';
-import type { RefusalName } from '../../reference/src/registry.ts';
+import { Capability, type RefusalName } from '../../reference/src/registry.ts';
 import { decodeExtensions, type Hello } from '../../reference/src/wire/index.ts';
 import { type RawHello, rawHello, refusesHello, takesHello } from './handshake-faults.ts';
 import { at } from './links-parts.ts';
@@ -116,8 +116,8 @@ const fields: readonly Mutant[] = [
     refusesHello('hello.token', (raw, refusal) => refusal === undefined && isFarOff(raw)),
   ),
   mutant(
-    ['hello-reserved-bits-refused', ['HS-59', 'HS-15'], 'Refuses capability bits that it does not know'],
-    refusesHello('hello.token', (raw, refusal) => refusal === undefined && (raw.caps?.[0] ?? 0) > 15),
+    ['hello-reserved-bits-refused', ['HS-59', 'HS-15'], 'Refuses a HELLO in which all capability bits are set'],
+    refusesHello('hello.token', (raw, refusal) => refusal === undefined && raw.caps?.[0] === 0xff),
   ),
   mutant(
     ['hello-node-of-zeros-refused', ['HS-12'], 'Refuses a node id of zeros'],
@@ -147,6 +147,9 @@ function isFarOff({ time }: RawHello): boolean {
   const view = new DataView(time.buffer, time.byteOffset, time.byteLength);
   return Math.abs(Number(view.getBigUint64(0)) - Date.now()) > YEAR;
 }
+
+/** All capabilities that there are. */
+const ALL = 15;
 
 const self: readonly Mutant[] = [
   mutant(
@@ -178,7 +181,7 @@ const self: readonly Mutant[] = [
   ),
   {
     name: 'hello-same-node-evicts',
-    title: 'Takes a second connection of a node with other capabilities for a restart, and drops the first',
+    title: 'Takes a connection of a known node that offers SELECTIVE_SYNC alone for a restart, and drops the first',
     breaks: ['HS-6'],
     dependents: ['batch-feed-unpacked-without-compression'],
     faults: () => {
@@ -195,7 +198,7 @@ const self: readonly Mutant[] = [
         at('onHello', {
           when: ({ args: [, , , { hello }] }) => {
             const before = links.get(hello.node.toHex());
-            return before !== undefined && before.capabilities !== hello.capabilities;
+            return before?.capabilities === ALL && hello.capabilities === Capability.SELECTIVE_SYNC;
           },
           then: (call) => {
             links.get(call.args[3].hello.node.toHex())?.evict();

@@ -172,29 +172,29 @@ const alerts: readonly Mutant[] = [
     faults: () => bars((message) => saysAlert(message, ErrorCode.AUTH_FAILED)),
   },
   {
-    name: 'link-reset-held-against-the-next',
-    title: 'Lets nobody in after a link that was reset before it was open',
+    name: 'link-resets-held-against-the-next',
+    title: 'Lets nobody in after two links that were reset, one before HELLO and one before SESSION',
     breaks: ['HS-103'],
     faults: () => {
+      const heard = new WeakSet<TappedLink>();
       const ended = new WeakSet<TappedLink>();
-      const waiting = new WeakSet<object>();
+      const waiting = new WeakSet<TappedLink>();
       let current: TappedLink | undefined;
+      let wasSilent = false;
       let isHeld = false;
+      const note = (set: WeakSet<TappedLink>) => {
+        if (current !== undefined) set.add(current);
+        return false;
+      };
       return [
         at('receive', {
           when: ({ args: [, link] }) => {
             current = link;
-            return false;
+            return note(heard);
           },
           then: (call) => call.standard(),
         }),
-        at('onVerify', {
-          when: () => {
-            if (current !== undefined) waiting.add(current);
-            return false;
-          },
-          then: (call) => call.standard(),
-        }),
+        at('onVerify', { when: () => note(waiting), then: (call) => call.standard() }),
         at('onSession', {
           when: () => {
             if (current !== undefined) waiting.delete(current);
@@ -211,7 +211,9 @@ const alerts: readonly Mutant[] = [
         }),
         at('gone', {
           when: ({ args: [link] }) => {
-            isHeld ||= waiting.has(link) && !ended.has(link);
+            if (ended.has(link)) return false;
+            wasSilent ||= !heard.has(link);
+            isHeld ||= wasSilent && waiting.has(link);
             return false;
           },
           then: (call) => call.standard(),

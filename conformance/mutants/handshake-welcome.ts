@@ -166,7 +166,7 @@ const form: readonly Mutant[] = [
     name: 'welcome-own-name',
     title: 'Names the database of HELLO in WELCOME, whatever target says',
     breaks: ['HS-9', 'HS-34'],
-    dependents: ['hello-names-in-either-order', 'auth-mutual'],
+    dependents: ['hello-names-in-either-order', 'auth-mutual', 'auth-opens'],
     faults: () => [
       at('onHello', {
         when: ({ args: [, , , { hello }] }) => hasOtherName(hello),
@@ -336,7 +336,7 @@ const keys: readonly Mutant[] = [
       hkdfSha256: (ikm, salt, _, length) =>
         crypto.hkdfSha256(ikm, salt, encodeUtf8(`${targetOf(hello)}:${targetOf(hello)}`), length),
     }),
-    ['auth-mutual'],
+    ['auth-mutual', 'auth-opens'],
   ),
   {
     name: 'link-key-other-salt',
@@ -381,8 +381,8 @@ function reencodes(): readonly Fault[] {
   const understood = (frame: Uint8Array): Uint8Array => {
     const hello = decodeHello(frame.subarray(5));
     const extensions = hello.extensions.filter(({ type }) => type === TARGET_EXTENSION || (type & 0x0f0f) === 0x0a0a);
-    if (extensions.length === hello.extensions.length && hello.capabilities < 16) return frame;
-    return encodeFrame(FrameType.HELLO, encodeHello({ ...hello, capabilities: hello.capabilities & 15, extensions }));
+    if (extensions.length === hello.extensions.length) return frame;
+    return encodeFrame(FrameType.HELLO, encodeHello({ ...hello, extensions }));
   };
   return [
     at('onVerify', {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { CaseFailure } from '../../../harness/src/failure.ts';
 import type { Fresh } from '../../../harness/src/fresh.ts';
 import { build, type Message } from '../../../harness/src/message/build.ts';
 import type { OperationDraft } from '../../../harness/src/message/draft.ts';
@@ -173,7 +174,7 @@ export async function fed(peer: Peer, operations: readonly Uint8Array[], from = 
     );
     const entry = peer.ledger.feed.fed[found]!;
     if (Buffer.compare(entry.bytes, of) !== 0) {
-      throw new Error(`${key} was fed as ${toHex(entry.bytes)}`);
+      throw new CaseFailure(`operation ${toHex(of)} byte for byte`, toHex(entry.bytes));
     }
     at = found + 1;
   }
