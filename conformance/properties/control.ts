@@ -112,7 +112,8 @@ const right = fc.oneof(
 );
 
 const CONTROL = Array.from({ length: 8 }, (_, i) => `CTRL-${i + 6}`);
-const RECORD = Array.from({ length: 17 }, (_, i) => `REC-${i + 19}`);
+/** Every refusal of a record but the checksum's: records of version 02 never cross a link. */
+const RECORD = Array.from({ length: 17 }, (_, i) => `REC-${i + 19}`).filter((id) => id !== 'REC-23');
 const FIELDS = [10, 11, 12, 13, 14, 15, 16, 38, 39, 46, 47, 55, 56, 57].map((n) => `MSG-${n}`);
 
 export const damagedControlMessages: PropertyCase = {

@@ -103,7 +103,8 @@ function model(of: Uint8Array): 'stored' | 'OP_MALFORMED' | 'MODE_MISMATCH' {
 }
 
 const OPERATION = Array.from({ length: 21 }, (_, i) => `OP-${i + 28}`);
-const RECORD = Array.from({ length: 17 }, (_, i) => `REC-${i + 19}`);
+/** Every refusal of a record but the checksum's: records of version 02 never cross a link. */
+const RECORD = Array.from({ length: 17 }, (_, i) => `REC-${i + 19}`).filter((id) => id !== 'REC-23');
 
 export const damagedOperations: PropertyCase = {
   id: 'property-damaged-operations',
