@@ -182,3 +182,11 @@ const DUE: { readonly [state: string]: readonly number[] } = {
 function isForeign(state: string, type: number): boolean {
   return !(DUE[state] ?? []).includes(type);
 }
+
+/** Skips a control message that is not due, by its id. */
+export function skipsControl(meant: (state: string, id: number) => boolean): Fault {
+  return at('admitControl', {
+    when: (call) => call.refusal() !== undefined && meant(call.args[1], call.args[2][0]!),
+    then: () => 'skip',
+  });
+}
