@@ -10,10 +10,17 @@ export async function mutantResolver(argv: readonly string[]): Promise<NodeComma
   if (!asked) return argv.some((word) => word === '--help' || word === '-h') ? { resolveMutant: () => undefined } : {};
   const { mutants } = await import('../../../conformance/mutants/index.ts');
   const { mutate } = await import('../../../conformance/mutants/mutant.ts');
+  const { MutantServer, standardNodeParts } = await import('../../../conformance/mutants/links-parts.ts');
   return {
     resolveMutant(name): NodeMutation | undefined {
       const mutant = mutants.find((candidate) => candidate.name === name);
-      return mutant && { limits: mutant.limits, mutate: (parts) => mutate(mutant, parts) };
+      return (
+        mutant && {
+          limits: mutant.limits,
+          mutate: (parts) => mutate(mutant, { ...standardNodeParts, ...parts }),
+          serve: (options) => new MutantServer({ ...options, parts: { ...standardNodeParts, ...options.parts } }),
+        }
+      );
     },
   };
 }

@@ -8,16 +8,17 @@ import { type ServerCredential, serverPsks } from '../../../reference/src/handsh
 import { fixedKeys } from '../../../reference/src/node/fixed-keys.ts';
 import { parseLimit, withLimits } from '../../../reference/src/node/limits.ts';
 import { readPskFile } from '../../../reference/src/node/psk-file.ts';
-import { SERVER_CAPABILITIES, Server } from '../../../reference/src/node/server.ts';
+import { SERVER_CAPABILITIES, Server, type ServerOptions } from '../../../reference/src/node/server.ts';
 import { type ServerParts, standardServerParts } from '../../../reference/src/node/server-parts.ts';
 import { statementOf } from '../../../reference/src/node/statement.ts';
 import { traceEnding, tracing } from '../../../reference/src/node/trace.ts';
 import { Capability, type Limits } from '../../../reference/src/registry.ts';
 
-/** A way to make the node wrong: the parts that it gets instead, and limits that it runs with. */
+/** A way to make the node wrong: the parts that it gets instead, limits that it runs with, and who runs the parts. */
 export interface NodeMutation {
   readonly limits?: Partial<Limits> | undefined;
   readonly mutate: (parts: ServerParts) => ServerParts;
+  readonly serve: (options: ServerOptions & { readonly parts: ServerParts }) => Server;
 }
 
 export interface NodeCommandSettings {
@@ -88,7 +89,8 @@ async function runNode(options: NodeOptions, settings: NodeCommandSettings): Pro
   const print = (line: string): void => void process.stderr.write(`${line}\n`);
   const mutated = mutation?.mutate(parts) ?? parts;
   const databases = options.database ?? ['bugs'];
-  const server = new Server({
+  const serve = mutation?.serve ?? ((options: ServerOptions) => new Server(options));
+  const server = serve({
     databases,
     node,
     credential,
@@ -105,12 +107,17 @@ async function runNode(options: NodeOptions, settings: NodeCommandSettings): Pro
   process.stdout.write(`${JSON.stringify(ready)}\n`);
 }
 
-/** The first signal says CLOSE to every client, the second one ends at once. */
+/** Milliseconds in which a second signal is the first one again: npm passes on what the whole process group has got. */
+const SAME_SIGNAL = 500;
+
+/** The first signal says CLOSE to every client, a later one ends at once. */
 function closeOnSignal(server: Server): void {
-  let signals = 0;
+  let first: number | undefined;
   const onSignal = (): void => {
-    signals++;
-    if (signals > 1) process.exit(1);
+    const now = performance.now();
+    if (first !== undefined && now - first > SAME_SIGNAL) process.exit(1);
+    if (first !== undefined) return;
+    first = now;
     void server.close().then(() => process.exit(0));
   };
   process.on('SIGTERM', onSignal);

@@ -1,3 +1,4 @@
+import { toHex } from '../../../reference/src/wire/index.ts';
 import { CaseFailure } from '../failure.ts';
 import { nameOfCode } from './codes.ts';
 import { Connection } from './connection.ts';
@@ -27,6 +28,9 @@ export class Peer extends Connection {
   /** Numbers of received messages that a wait has taken, and answers taken per operation id. */
   readonly consumed = new Set<number>();
   readonly answersTaken = new Map<string, number>();
+  /** The eight bytes of each PING that the kit sent to learn whether anything is still to come, until its PONG is here. */
+  readonly #nudges = new Set<string>();
+  #looked = 0;
 
   /**
    * Waits until `probe` gives something. Fails when the node breaks a rule, ends the connection, proves by its PONG (or
@@ -38,6 +42,7 @@ export class Peer extends Connection {
     let proof: (() => boolean) | undefined;
     for (;;) {
       this.check();
+      this.#consumeNudges();
       const found = probe();
       if (found !== undefined) return found;
       if (this.ended !== undefined) throw new CaseFailure(what, this.howEnded());
@@ -58,12 +63,14 @@ export class Peer extends Connection {
   /** Sends a PING; the result tells whether its PONG (and the CHECKPOINT without more behind it) has come. */
   #ask(feed: boolean): () => boolean {
     const { pings } = this.ledger;
-    this.link.write(this.render(this.control('PING')));
+    const d = this.options.fresh.bytes(8);
+    this.#nudges.add(toHex(d));
+    this.link.write(this.render(this.control('PING', { d })));
     const due = pings.sentCount;
     let pongAt = -1;
     return () => {
       if (pings.answered < due) return false;
-      if (pongAt < 0) pongAt = this.#consumePong();
+      if (pongAt < 0) pongAt = this.#lastPong();
       if (!feed || this.ledger.scopes.active.length === 0) return true;
       return this.inbound.received.slice(pongAt).some((entry) => isLastCheckpoint(entry));
     };
@@ -80,14 +87,21 @@ export class Peer extends Connection {
     await this.send(this.control('PING', d === undefined ? {} : { d }));
     const due = pings.sentCount;
     await this.wait('PONG', () => (pings.answered >= due ? true : undefined));
-    this.#consumePong();
+    this.consumed.add(this.#lastPong());
   }
 
-  /** A PONG of the kit's own PING is not the one that a case waits for. */
-  #consumePong(): number {
-    const at = this.inbound.received.findLastIndex(({ name }) => name === 'PONG');
-    this.consumed.add(at);
-    return at;
+  #lastPong(): number {
+    return this.inbound.received.findLastIndex(({ name }) => name === 'PONG');
+  }
+
+  /** A PONG of the kit's own PING is not the one that a case waits for, whenever it comes. */
+  #consumeNudges(): void {
+    const { received } = this.inbound;
+    for (; this.#looked < received.length; this.#looked++) {
+      const entry = received[this.#looked]!;
+      if (!('message' in entry) || entry.message.name !== 'PONG') continue;
+      if (this.#nudges.delete(toHex(entry.message.d))) this.consumed.add(entry.number);
+    }
   }
 
   /**
