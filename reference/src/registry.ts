@@ -554,6 +554,12 @@ export const Refusal = {
     "requirement": "SYNC-56",
     "meaning": "the id is known with other bytes"
   },
+  "operation.clock": {
+    "code": "CLOCK_JUMP",
+    "effect": "reject",
+    "requirement": "SYNC-72",
+    "meaning": "the counter is above the clock bound"
+  },
   "operation.mode": {
     "code": "MODE_MISMATCH",
     "effect": "reject",
@@ -747,7 +753,10 @@ export const DEFAULT_LIMITS = {
   "LINGER": 1000,
   "HALF_OPEN": 64,
   "FAILED_PROOFS": 5,
-  "PINGS_PER_SECOND": 100
+  "PINGS_PER_SECOND": 100,
+  "BACKOFF_FIRST": 1000,
+  "BACKOFF_MAX": 300000,
+  "RETRY_MAX": 300000
 } as const;
 
 export type LimitName = keyof typeof DEFAULT_LIMITS;
