@@ -149,7 +149,7 @@ export class Scene {
 }
 
 /** Time that does not pass. */
-const STILL: Scheduler = { date: () => 0, now: () => 0, set: () => ({ cancel: () => {} }) };
+const STILL: Scheduler = { date: () => 0, now: () => 0, soon: () => {}, set: () => ({ cancel: () => {} }) };
 
 /** What became of a push: its status, or that nobody knows. */
 export async function outcomeOf(pushed: Promise<PushResult>): Promise<string> {

@@ -11,6 +11,13 @@ import { ErrorCode, type ErrorName, Refusal, type RefusalName } from './registry
  */
 export type Effect = (typeof Refusal)[RefusalName]['effect'];
 
+export interface RefusalOptions {
+  readonly cause?: unknown;
+  readonly code?: ErrorName;
+  readonly effect?: Effect;
+  readonly retry?: number;
+}
+
 /** A named refusal of something that a peer (or a caller of an encoder) handed in. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
@@ -19,15 +26,18 @@ export class ProtocolError extends Error {
   /** Name of the wire code; `undefined` while the carrier of a record has not given one. */
   readonly code: ErrorName | undefined;
   readonly effect: Effect;
+  /** Milliseconds after which trying again may help; `undefined`: never. */
+  readonly retry: number | undefined;
   /** Id of the requirement that demands the refusal. */
   readonly requirement: string;
 
-  constructor(reason: RefusalName, detail?: string, options?: { cause?: unknown; code?: ErrorName; effect?: Effect }) {
+  constructor(reason: RefusalName, detail?: string, options: RefusalOptions = {}) {
     const entry = Refusal[reason];
     super(detail === undefined ? entry.meaning : `${entry.meaning}: ${detail}`, options);
+    this.retry = options.retry;
     this.reason = reason;
-    this.code = options?.code ?? entry.code ?? undefined;
-    this.effect = options?.effect ?? entry.effect;
+    this.code = options.code ?? entry.code ?? undefined;
+    this.effect = options.effect ?? entry.effect;
     this.requirement = entry.requirement;
   }
 

@@ -4,6 +4,7 @@ import { type Opened, type ServerState, W_HELLO } from '../handshake/state.ts';
 import { FrameType } from '../registry.ts';
 import type { Answers } from '../sync/answers.ts';
 import type { Feed } from '../sync/feed.ts';
+import { StorageError } from '../sync/journal.ts';
 import type { PushWindow } from '../sync/push-window.ts';
 import type { Receiver } from '../sync/receiver.ts';
 import type { Subscriptions } from '../sync/subscriptions.ts';
@@ -80,12 +81,14 @@ export class ServerConnection extends Connection<ServerState, ServerParts> imple
     for (const operation of operations) answers.add(receiver.judge(operation, this.number));
   }
 
-  /** Sends the answers that wait. */
+  /** Sends the answers that wait, once what they are about is durable (SYNC-80). */
   answer(): void {
     if (this.#service === undefined) return;
     const { answers, window, database } = this.#service;
     if (answers.count === 0) return;
-    for (const message of answers.flush(() => database.log.cursor(database.log.head))) this.sendControl(message);
+    database.commit(this);
+    const { log } = database.replica;
+    for (const message of answers.flush(() => log.cursor(log.head))) this.sendControl(message);
     if (answers.count === 0) window.clear();
     this.#answering?.cancel();
     this.#answering = undefined;
@@ -94,7 +97,7 @@ export class ServerConnection extends Connection<ServerState, ServerParts> imple
 
   /** Sends them at once, or in a moment if the last ones have only just left and the client can go on meanwhile. */
   answerSoon(): void {
-    if (this.#service === undefined || this.#service.answers.count === 0) return;
+    if (this.#service === undefined || this.#service.answers.count === 0 || this.#service.database.isDirty) return;
     const wait = this.#answeredAt + this.parts.delay('ANSWER_GAP', this.limits) - this.scheduler.now();
     if (wait <= 0 || this.#service.window.isHalfFull) this.answer();
     else this.#answering ??= this.scheduler.set(wait, () => this.turn(() => this.answer()));
@@ -111,8 +114,8 @@ export class ServerConnection extends Connection<ServerState, ServerParts> imple
   /** PONG, behind every answer to what came before the PING; it makes a CHECKPOINT due. */
   pong(d: Uint8Array): void {
     const { feed } = this.#serving();
-    feed.raiseBarrier();
     this.answer();
+    feed.raiseBarrier();
     this.sendControl({ name: 'PONG', d });
     feed.askCheckpoint();
   }
@@ -121,9 +124,16 @@ export class ServerConnection extends Connection<ServerState, ServerParts> imple
     this.liveness.answered(d);
   }
 
-  /** What was stored goes to the other connections. */
+  /** What was stored goes to the other connections, once it is durable (SYNC-81). */
   spread(): void {
-    this.#service?.database.spread(this);
+    this.#service?.database.commitSoon(this);
+  }
+
+  /** What this connection brought and is not durable is refused (SYNC-87). */
+  undurable(error: unknown): void {
+    const { answers, database } = this.#serving();
+    answers.undurable(database.replica.log.head, notDurable(error));
+    this.turn(() => {});
   }
 
   /** Sends what the feed has to say, as far as the window and the link allow. */
@@ -136,6 +146,7 @@ export class ServerConnection extends Connection<ServerState, ServerParts> imple
       if (step.kind === 'checkpoint') this.sendControl(step.message);
       else this.send({ kind: 'operations', operations: step.entries.map((entry) => entry.bytes) });
     }
+    if (feed.isScanning) this.scheduler.soon(() => this.turn(() => {}));
     if (feed.owesCheckpoint) this.#runEnd ??= this.#after('RUN_GAP', () => this.#endRun());
     if (!feed.isHeld) this.#calm();
     else
@@ -143,7 +154,10 @@ export class ServerConnection extends Connection<ServerState, ServerParts> imple
   }
 
   refresh(): void {
-    this.guard(() => this.feed());
+    this.guard(() => {
+      this.answerSoon();
+      this.feed();
+    });
     this.outbound.flush();
   }
 
@@ -171,13 +185,13 @@ export class ServerConnection extends Connection<ServerState, ServerParts> imple
     this.#leaveBook();
     const { parts, limits, crypto } = this;
     const database = this.#host.database(name);
-    const { log } = database;
+    const { log, clock } = database.replica;
     const feed = parts.createFeed({ log, limits, connection: this.number });
     const decode = (bytes: Uint8Array) => parts.decodeOperation(bytes, { sha256: crypto.sha256 });
     this.#service = {
       database,
       feed,
-      receiver: parts.createReceiver({ log, limits, decode, rights: () => {} }),
+      receiver: parts.createReceiver({ log, clock, limits, decode, rights: () => {} }),
       answers: parts.createAnswers(),
       window: parts.createPushWindow(limits),
       subscriptions: parts.createSubscriptions({ log, feed, limits, capabilities }),
@@ -237,4 +251,16 @@ export class ServerConnection extends Connection<ServerState, ServerParts> imple
     this.#patience?.cancel();
     this.#patience = undefined;
   }
+}
+
+/** Milliseconds after which a client may try again: a full disk is emptied by people, a broken one replaced. */
+const RETRY_STORAGE = 10_000;
+
+/** Why an operation was not stored, for its author: the disk is full, or broken. */
+function notDurable(error: unknown): ProtocolError {
+  const isFull = error instanceof StorageError && error.kind === 'full';
+  return new ProtocolError(isFull ? 'operation.no-room' : 'operation.not-durable', undefined, {
+    cause: error,
+    retry: RETRY_STORAGE,
+  });
 }

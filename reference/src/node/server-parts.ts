@@ -2,7 +2,7 @@ import type { Id } from '../bytes/id.ts';
 import { onAuth, onHello, onSession, onVerify } from '../handshake/server.ts';
 import type { Limits, RefusalName } from '../registry.ts';
 import { Answers } from '../sync/answers.ts';
-import { ArrivalLog } from '../sync/arrival-log.ts';
+import { ArrivalLog, type LogOptions } from '../sync/arrival-log.ts';
 import { Feed, type FeedConfig } from '../sync/feed.ts';
 import { PushWindow } from '../sync/push-window.ts';
 import { Receiver, type ReceiverConfig } from '../sync/receiver.ts';
@@ -27,7 +27,7 @@ export interface ServerParts extends ConnectionParts {
   readonly onAuth: typeof onAuth;
 
   /** One for each database. */
-  createLog(id: Id, sha256: Sha256): ArrivalLog;
+  createLog(id: Id, sha256: Sha256, options?: LogOptions): ArrivalLog;
   /** These, one for each connection that is open. */
   createReceiver(config: ReceiverConfig): Receiver;
   createAnswers(): Answers;
@@ -54,7 +54,7 @@ export const standardServerParts: ServerParts = {
   onVerify,
   onSession,
   onAuth,
-  createLog: (id, sha256) => new ArrivalLog(id, sha256),
+  createLog: (id, sha256, options) => new ArrivalLog(id, sha256, options),
   createReceiver: (config) => new Receiver(config),
   createAnswers: () => new Answers(),
   createPushWindow: (limits) => new PushWindow(limits),

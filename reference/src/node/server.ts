@@ -7,6 +7,7 @@ import type { Link, Listener } from '../link/link.ts';
 import { listenTcp } from '../link/tcp.ts';
 import { parseLinkUrl } from '../link/url.ts';
 import { Capability, DEFAULT_LIMITS, type Limits } from '../registry.ts';
+import { Replica } from '../sync/replica.ts';
 import { isDatabaseName } from '../wire/clear-message.ts';
 import { AddressBook } from './address-book.ts';
 import type { Ending } from './ending.ts';
@@ -18,6 +19,8 @@ import { type ServerParts, standardServerParts } from './server-parts.ts';
 export interface ServerOptions {
   /** Names of the databases that are served: 1 to 64 of `A-Z a-z 0-9 . _ -` each. */
   readonly databases: readonly string[];
+  /** What the node knows of them already; those that are not in here begin anew, in memory. */
+  readonly replicas?: ReadonlyMap<string, Replica> | undefined;
   /** Own node id; random when absent. */
   readonly node?: Id | undefined;
   /** Without one every client may come in, and nobody knows who anybody is. */
@@ -35,8 +38,8 @@ export interface ServerOptions {
 export const SERVER_CAPABILITIES: number = Capability.COMPRESSION | Capability.SELECTIVE_SYNC;
 
 /**
- * A node of level L1 that takes any number of clients in. Its logs live in memory and begin anew with each instance.
- * Nothing that a client does makes its methods throw or reject.
+ * A node that takes any number of clients in: of level L2 with replicas that have a journal, of level L1 with those in
+ * memory, which begin anew with each instance. Nothing that a client does makes its methods throw or reject.
  */
 export class Server {
   readonly node: Id;
@@ -58,7 +61,8 @@ export class Server {
     const databases = new Map<string, HostedDatabase>();
     for (const name of options.databases) {
       if (!isDatabaseName(name)) throw new RangeError(`${JSON.stringify(name)} is not a database name`);
-      databases.set(name, new HostedDatabase(parts.createLog(Id.from(crypto.randomBytes(16)), crypto.sha256)));
+      const replica = options.replicas?.get(name) ?? inMemory(crypto, parts);
+      databases.set(name, new HostedDatabase(replica, scheduler));
     }
     this.#host = {
       handshake: {
@@ -108,4 +112,9 @@ export class Server {
     if (this.#connections.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
     await Promise.all(closed);
   }
+}
+
+/** Level L1: every counter is taken. */
+function inMemory({ sha256, randomBytes }: CryptoProvider, { createLog }: ServerParts): Replica {
+  return Replica.open(undefined, { sha256, randomBytes, createLog, unixSeconds: () => Number.POSITIVE_INFINITY });
 }

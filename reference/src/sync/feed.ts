@@ -9,7 +9,8 @@
  *    that is larger goes alone).
  * 5. A CHECKPOINT is due at once, when nothing more can be fed, if a scope is new, PONG was sent while a scope is active,
  *    or the next operation has to wait for it: for invariant 4, or for the FEED_ACK that only a CHECKPOINT can bring.
- * 6. It is owed, too, when operations were fed or a position has moved since the last one. That a run has ended shows
+ * 6. One step reads at most SCAN_ENTRIES of the log: a scope to which little belongs does not stop everybody else.
+ * 7. A CHECKPOINT is owed, too, when operations were fed or a position has moved since the last one. That a run has ended shows
  *    when nothing follows: the caller says so by `endRun`, soon.
  */
 import type { Limits } from '../registry.ts';
@@ -34,11 +35,14 @@ export interface FeedConfig {
   readonly connection: number;
 }
 
+const SCAN_ENTRIES = 4096;
+
 export class Feed {
   readonly config: FeedConfig;
   readonly window: FeedWindow;
   /** The active ones. */
   readonly #scopes: Scope[] = [];
+  #isScanning = false;
   /** Head of the log at the latest SUBSCRIBE or PING. */
   #barrier = 0;
   #operationsSince = 0;
@@ -55,6 +59,11 @@ export class Feed {
   /** Whether the operation that is next does not fit into the window: only FEED_ACK makes this feed go on. */
   get isHeld(): boolean {
     return this.#stop === 'window';
+  }
+
+  /** Whether the last step ended by invariant 6: there may be more to feed, and other connections have their turn first. */
+  get isScanning(): boolean {
+    return this.#isScanning;
   }
 
   /** Number of active scopes. */
@@ -105,7 +114,7 @@ export class Feed {
     return false;
   }
 
-  /** Invariant 6. */
+  /** Invariant 7. */
   get owesCheckpoint(): boolean {
     if (this.#operationsSince > 0) return true;
     for (const scope of this.#scopes) if (scope.position !== scope.shown) return true;
@@ -161,11 +170,17 @@ export class Feed {
     const { log, limits } = this.config;
     const run: LogEntry[] = [];
     this.#stop = undefined;
+    this.#isScanning = false;
+    let scanned = 0;
     for (let reach = this.#reach(); reach !== undefined; reach = this.#reach()) {
       const { scopes, from, until } = reach;
       for (let seq = from; seq <= until; seq++) {
+        if (++scanned > SCAN_ENTRIES) {
+          this.#isScanning = true;
+          return run;
+        }
         const entry = log.entry(seq);
-        if (this.#isWanted(entry, scopes)) {
+        if (entry !== undefined && this.#isWanted(entry, scopes)) {
           const { length } = entry.bytes;
           this.#stop = this.#stopBefore(length);
           if (this.#stop !== undefined || run.length === limits.BATCH_OPERATIONS) return run;

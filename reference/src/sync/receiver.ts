@@ -1,18 +1,18 @@
 /**
  * Judges pushed operations (protocol.md 7, "Receiver of an operation").
  *
- * 1. The order is: size, decode, known with the same bytes, rights, known with other bytes, mode, append. So whoever may
+ * 1. The order is: size, decode, known with the same bytes, rights, known with other bytes, clock, mode, append. So whoever may
  *    not write learns nothing about known ids, and a duplicate is acknowledged whatever has changed since.
  * 2. Every operation gets exactly one verdict; only bytes that have no id (under 16) throw.
  * 3. What is stored is the bytes as received.
- *
- * The clock bound comes between conflict and mode; it is L2, and this is L1.
+ * 4. Stored means appended to the open transaction: the answer waits until that is durable.
  */
 import { Id } from '../bytes/id.ts';
 import { ProtocolError, refuse } from '../errors.ts';
 import type { Limits } from '../registry.ts';
 import { type Operation, teamOf } from '../wire/operation.ts';
 import type { ArrivalLog } from './arrival-log.ts';
+import type { LamportClock } from './clock.ts';
 import type { LogEntry } from './log-entry.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -21,6 +21,7 @@ const ID_BYTES = 16;
 export interface ReceiverConfig {
   readonly log: ArrivalLog;
   readonly limits: Limits;
+  readonly clock: LamportClock;
   /** The strict decoder. Throws ProtocolError. */
   readonly decode: (bytes: Uint8Array) => Operation;
   /** Whether the connection's principal may write this; throws ProtocolError when not. */
@@ -44,9 +45,10 @@ export class Receiver {
       this.size(bytes);
       const operation = this.decode(bytes);
       const { id } = operation;
-      if (this.isDuplicate(id, bytes)) return { kind: 'duplicate', id };
+      if (this.isDuplicate(id, bytes)) return { kind: 'duplicate', id, seq: this.config.log.find(id)!.seq };
       this.rights(operation);
       this.conflict(id);
+      this.clock(operation);
       this.mode(operation);
       return { kind: 'stored', id, entry: this.append(operation, bytes, origin) };
     } catch (error) {
@@ -75,6 +77,11 @@ export class Receiver {
     if (this.config.log.find(id) !== undefined) refuse('operation.id-conflict');
   }
 
+  /** Throws ProtocolError `operation.clock`. */
+  clock(operation: Operation): void {
+    this.config.clock.judge(operation.counter);
+  }
+
   /** All databases of L1 are smart: the server reads what it stores. */
   mode(operation: Operation): void {
     if (operation.type === 'sealed') refuse('operation.mode', 'this database takes plaintext operations');
@@ -82,6 +89,7 @@ export class Receiver {
 
   append(operation: Operation, bytes: Uint8Array, origin: number): LogEntry {
     const collection = operation.type === 'sealed' ? undefined : operation.collection;
+    this.config.clock.observe(operation.counter);
     return this.config.log.append({ id: operation.id, collection, team: teamOf(operation) }, bytes, origin);
   }
 }

@@ -5,5 +5,5 @@ import type { LogEntry } from './log-entry.ts';
 /** What becomes of one pushed operation; each is one answer. */
 export type Verdict =
   | { readonly kind: 'stored'; readonly id: Id; readonly entry: LogEntry }
-  | { readonly kind: 'duplicate'; readonly id: Id }
+  | { readonly kind: 'duplicate'; readonly id: Id /** Where the first copy stands. */; readonly seq?: number }
   | { readonly kind: 'rejected'; readonly id: Id; readonly error: ProtocolError };

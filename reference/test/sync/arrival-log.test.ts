@@ -12,8 +12,8 @@ describe('the arrival log', () => {
     const stored = [operation(), operation(), operation()];
     for (const each of stored) append(log, each);
     expect(log.head).toBe(3);
-    expect(stored.map((_, i) => log.entry(i + 1).id)).toEqual(stored.map(({ id }) => id));
-    expect(log.entry(2).seq).toBe(2);
+    expect(stored.map((_, i) => log.entry(i + 1)!.id)).toEqual(stored.map(({ id }) => id));
+    expect(log.entry(2)!.seq).toBe(2);
   });
 
   it('finds operations by id and tells the same bytes from others', () => {

@@ -151,7 +151,7 @@ describe('the feed, under any interleaving of pushes, reads and acknowledgements
           }
           const seqs = model.fed.map(({ seq }) => seq);
           for (const { filter, from, cursor } of model.scopes.values()) {
-            const due = Array.from({ length: log.head }, (_, at) => log.entry(at + 1)).filter(
+            const due = Array.from({ length: log.head }, (_, at) => log.entry(at + 1)!).filter(
               (entry) => entry.seq > from && matches(filter, entry) && entry.origin !== i + 1,
             );
             // A scope that begins later may repeat older operations: its own are a subsequence, in order.

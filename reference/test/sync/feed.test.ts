@@ -125,7 +125,7 @@ describe('the feed', () => {
 
   it('puts a CHECKPOINT before the operation that would pass its bytes', () => {
     const { log } = setUp(4);
-    const { length } = log.entry(1).bytes;
+    const { length } = log.entry(1)!.bytes;
     const limits = { ...DEFAULT_LIMITS, CHECKPOINT_BYTES: 2 * length + 1 };
     const feed = new Feed({ log, limits, connection: 1 });
     feed.start({ s: 1, ...ALL }, 0);

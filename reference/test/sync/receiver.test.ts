@@ -2,12 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { Id } from '../../src/bytes/id.ts';
 import { ProtocolError, refuse } from '../../src/errors.ts';
 import { DEFAULT_LIMITS } from '../../src/registry.ts';
+import { LamportClock } from '../../src/sync/clock.ts';
 import { Receiver, type ReceiverConfig } from '../../src/sync/receiver.ts';
 import { decodeOperation, encodeOperation } from '../../src/wire/operation.ts';
 import { encoded, newId, newLog, operation } from './operations.ts';
 
 function receiver(changes: Partial<ReceiverConfig> = {}): Receiver {
-  return new Receiver({ log: newLog(), limits: DEFAULT_LIMITS, decode: decodeOperation, rights: () => {}, ...changes });
+  const clock = new LamportClock(0, () => 1_800_000_000);
+  const standard = { log: newLog(), clock, limits: DEFAULT_LIMITS, decode: decodeOperation, rights: () => {} };
+  return new Receiver({ ...standard, ...changes });
 }
 
 function reasonOf(judge: Receiver, bytes: Uint8Array): string {
@@ -21,7 +24,7 @@ describe('the receiver of pushed operations', () => {
     const bytes = encoded();
     const verdict = judge.judge(bytes, 9);
     expect(verdict).toMatchObject({ kind: 'stored', entry: { seq: 1, origin: 9 } });
-    expect([...judge.config.log.entry(1).bytes]).toEqual([...bytes]);
+    expect([...judge.config.log.entry(1)!.bytes]).toEqual([...bytes]);
   });
 
   it('calls a known operation with the same bytes a duplicate, on whichever connection', () => {
@@ -98,8 +101,8 @@ describe('the receiver of pushed operations', () => {
     const team = newId();
     judge.judge(encoded({ team }), 1);
     judge.judge(encoded(), 1);
-    expect(judge.config.log.entry(1).team).toEqual(team);
-    expect(judge.config.log.entry(2).team).toEqual(Id.ZERO);
+    expect(judge.config.log.entry(1)!.team).toEqual(team);
+    expect(judge.config.log.entry(2)!.team).toEqual(Id.ZERO);
   });
 
   it('lets a fault of its own through', () => {

@@ -18,6 +18,10 @@ export class ManualScheduler implements Scheduler {
     return this.time;
   }
 
+  soon(task: () => void): void {
+    this.set(0, task);
+  }
+
   set(delay: number, task: () => void): Timer {
     const due = { at: this.time + delay, task };
     this.timers.add(due);
