@@ -1,5 +1,5 @@
 import { Id } from '../bytes/id.ts';
-import { refuse } from '../errors.ts';
+import { ProtocolError, refuse } from '../errors.ts';
 import type { ClientConfig } from '../handshake/config.ts';
 import type { ClientState, Opened } from '../handshake/state.ts';
 import { FrameType } from '../registry.ts';
@@ -51,6 +51,13 @@ export interface FedOperation {
 export interface ClientEvents {
   readonly onOpen?: (open: Opened) => void;
   readonly onOperations?: (operations: readonly FedOperation[]) => void;
+  /**
+   * Judges a fed operation that decodes; throws ProtocolError to refuse it. Whether it goes on to `onOperations`. Without
+   * this, all that is not sealed goes on.
+   */
+  readonly onAdmit?: (operation: Operation, bytes: Uint8Array) => boolean;
+  /** A fed operation was refused. Whether it is passed over; else the connection ends. */
+  readonly onRefused?: (bytes: Uint8Array, error: ProtocolError) => boolean;
   /** Commits what was fed so far together with the cursors. The CHECKPOINT is acknowledged when it returns or resolves. */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void | Promise<void>;
   readonly onRevoked?: (s: number, code: number) => void;
@@ -120,8 +127,13 @@ export class ClientConnection extends Connection<ClientState, ClientParts> {
 
   takeFed(operations: readonly Uint8Array[]): void {
     this.#intake.count(operations.length);
-    const fed = operations.map((bytes) => ({ operation: this.#judge(bytes), bytes }));
-    if (!this.isOver) this.#events.onOperations?.(fed);
+    const fed: FedOperation[] = [];
+    for (const bytes of operations) {
+      const operation = this.#judge(bytes);
+      if (this.isOver) return;
+      if (operation !== undefined) fed.push({ operation, bytes });
+    }
+    if (fed.length > 0) this.#events.onOperations?.(fed);
   }
 
   checkpoint(message: ControlMessageOf<'CHECKPOINT'>): void {
@@ -187,17 +199,23 @@ export class ClientConnection extends Connection<ClientState, ClientParts> {
     for (const ticket of this.#pinged.splice(0)) ticket.done();
   }
 
-  /** SYNC-46: the word about a fed operation that is refused names it. */
-  #judge(bytes: Uint8Array): Operation {
+  /** SYNC-46: the word about a fed operation that is refused names it. Nothing for one that goes no further. */
+  #judge(bytes: Uint8Array): Operation | undefined {
     try {
       if (bytes.length > this.limits.OPERATION_BYTES) refuse('operation.too-large', `${bytes.length} bytes`);
       const operation = this.parts.decodeOperation(bytes, { sha256: this.crypto.sha256 });
-      if (operation.type === 'sealed') refuse('operation.mode');
-      return operation;
+      return this.#admits(operation, bytes) ? operation : undefined;
     } catch (error) {
+      if (error instanceof ProtocolError && this.#events.onRefused?.(bytes, error) === true) return undefined;
       this.fail(error, bytes.length < ID_BYTES ? {} : { ref: Id.from(bytes) });
       throw error;
     }
+  }
+
+  #admits(operation: Operation, bytes: Uint8Array): boolean {
+    if (this.#events.onAdmit !== undefined) return this.#events.onAdmit(operation, bytes);
+    if (operation.type === 'sealed') refuse('operation.mode');
+    return true;
   }
 
   protected onClear(frame: Frame, raw: Uint8Array): void {
