@@ -3,6 +3,7 @@ import type { Limits } from '../../reference/src/registry.ts';
 import type { Fresh } from './fresh.ts';
 import type { ReachOptions } from './peer/handshake.ts';
 import type { Peer } from './peer/peer.ts';
+import type { DataSwap, Ending } from './target/case-node.ts';
 
 /** A conformance level (protocol section 11). */
 export type Level = 'L0' | 'L1' | 'L2' | 'L3' | 'L4' | 'L5';
@@ -36,6 +37,8 @@ export interface PropertyCase extends CaseHead {
 export interface CheckOptions {
   /** Runs in place of `--runs`, where one is dear. */
   readonly runs?: number;
+  /** Runs for each 100 of `--runs`, where one is so dear that it ends nodes; at least one. */
+  readonly perHundred?: number;
 }
 
 /** What a property works with. */
@@ -57,6 +60,8 @@ export interface PropertyContext {
   connect(name?: string): Promise<Peer>;
   /** A connection in OPEN. */
   open(options?: ReachOptions & { readonly name?: string }): Promise<Peer>;
+  /** Ends the node of this case (needs `data`) and starts it again; see `restart` in conformance/README.md. */
+  restart(how: Ending, data?: DataSwap): Promise<void>;
   /** Fails unless a fresh connection gets through to OPEN and a fence. */
   serves(): Promise<void>;
   /** Runs a fast-check property, shrinks, and throws a failure with the smallest counterexample. */

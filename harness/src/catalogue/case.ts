@@ -19,6 +19,11 @@ export type CaseBody =
   | { readonly kind: 'observation'; readonly observation: ObservationName }
   | { readonly kind: 'property'; readonly run: PropertyCase['run'] };
 
+/** Whether a case ends nodes or changes their data, so that it wants one of its own. */
+export function wantsNode({ needs = [] }: Case): boolean {
+  return needs.includes('exec') || needs.includes('data');
+}
+
 /** Whether a case waits for a time of the node, so that it needs no worker while it does. */
 export function isPatient(of: Case): boolean {
   return of.kind === 'script' && /"(within|earliest)":/.test(JSON.stringify(of.script));

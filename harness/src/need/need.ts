@@ -29,6 +29,13 @@ const LACKS: { readonly [need: string]: (profile: Profile) => Lack | undefined }
       : { reason: 'the node asks for a proof', remedy: 'a node without a credential', probe: 'open' },
   exec: ({ started }) =>
     started ? undefined : { reason: 'the kit did not start the node', remedy: '--exec "COMMAND with {port}"' },
+  data: ({ ownsData = false }) =>
+    ownsData
+      ? undefined
+      : {
+          reason: 'the kit cannot end the node and change its data',
+          remedy: '--exec "COMMAND with {port} and {data}"',
+        },
   slow: ({ slow }) => (slow ? undefined : { reason: 'the case takes minutes', remedy: '--slow' }),
   'memory-log': ({ statement }) =>
     statement?.log === 'memory'
@@ -38,11 +45,19 @@ const LACKS: { readonly [need: string]: (profile: Profile) => Lack | undefined }
           remedy: '--statement FILE with "log": "memory"',
         },
   'usual-push-window': ({ limits }) => lackOfUsual('PUSH_WINDOW_OPERATIONS', limits),
-  'durable-log': ({ statement }) =>
-    statement?.log === 'durable'
+  'durable-log': (profile) =>
+    isDurable(profile)
       ? undefined
-      : { reason: 'the node does not state that its log is durable', remedy: '--statement FILE with "log": "durable"' },
+      : {
+          reason: 'the node does not state that its log is durable',
+          remedy: '--statement FILE with "log": "durable", or --level L2',
+        },
 };
+
+/** Whether the log outlives the node: so says the statement or, where there is none, whoever asks for level L2 by name. */
+export function isDurable({ statement, asked = 'L0' }: Pick<Profile, 'statement' | 'asked'>): boolean {
+  return statement === undefined ? asked >= 'L2' : statement.log === 'durable';
+}
 
 function lackOfCapability({ capabilities }: Profile, need: string): Lack | undefined {
   const name = need as CapabilityName;

@@ -22,13 +22,18 @@ export class Observer {
 
   readonly onWelcome = (welcome: Welcome): void => {
     this.connections++;
+    this.#nodes.add(welcome.node.toHex());
+    this.onOtherWelcome(welcome);
+  };
+
+  /** Of a node that one case has to itself: it has an id and a log of its own, and no key twice. */
+  readonly onOtherWelcome = (welcome: Welcome): void => {
     const key = toHex(welcome.key);
     if (this.#keys.has(key)) this.#repeatedKey ??= key;
     this.#keys.add(key);
     const challenge = toHex(welcome.challenge);
     if (this.#challenges.has(challenge)) this.#repeatedChallenge ??= challenge;
     this.#challenges.add(challenge);
-    this.#nodes.add(welcome.node.toHex());
   };
 
   readonly onLog = (log: Id): void => {

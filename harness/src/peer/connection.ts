@@ -39,6 +39,8 @@ export class Connection {
   acknowledges = true;
   /** Whether the own direction of the link stays open when the node ends its. */
   stays = false;
+  /** Whether the kit ended the node without notice: the end of the link says nothing about the node. */
+  killed = false;
   /** Set once something was sent that a right peer would not send: what comes then is judged by the case. */
   deviant: string | undefined;
 
@@ -173,7 +175,7 @@ export class Connection {
     this.ended = how;
     this.endedAt = performance.now();
     this.options.exchange.note(this.name, how === 'fin' ? 'node closed' : how === 'reset' ? 'reset' : 'closed');
-    if (how === 'fin') this.#take(() => this.inbound.end());
+    if (how === 'fin' && !this.killed) this.#take(() => this.inbound.end());
     if (this.ledger.feed.log !== undefined) this.options.onLog?.(this.ledger.feed.log);
     if (!this.stays) this.#link?.halfClose();
     this.changes.changed();

@@ -1,7 +1,7 @@
 import type { CryptoProvider } from '../../../reference/src/crypto/provider.ts';
 import { Capability } from '../../../reference/src/registry.ts';
 import type { Address } from '../address.ts';
-import type { Case } from '../catalogue/case.ts';
+import { type Case, wantsNode } from '../catalogue/case.ts';
 import { isAdvice } from '../catalogue/requirements.ts';
 import { CaseFailure, HarnessFault, Inconclusive } from '../failure.ts';
 import { Fresh } from '../fresh.ts';
@@ -12,6 +12,7 @@ import type { Credential } from '../peer/credential.ts';
 import { Exchange } from '../peer/exchange.ts';
 import { DialError } from '../peer/link.ts';
 import { type Restart, Stage } from '../script/stage.ts';
+import type { CaseNode, NodeHost } from '../target/case-node.ts';
 import { playCase } from './play.ts';
 import type { Profile } from './profile.ts';
 import type { Sources } from './source-address.ts';
@@ -33,7 +34,10 @@ export interface RunnerSettings {
   readonly timeout: number;
   readonly observer: Observer;
   readonly sources?: Sources | undefined;
+  /** Ends the node that all cases share and starts it again. */
   readonly restart?: Restart | undefined;
+  /** Gives each case that ends nodes one of its own. */
+  readonly host?: NodeHost | undefined;
   /** Keep the exchange of passing cases, too. */
   readonly trace?: boolean | undefined;
 }
@@ -74,6 +78,15 @@ export class CaseRunner {
   }
 
   async #bounded(of: Case, exchange: Exchange): Promise<void> {
+    const node = wantsNode(of) ? await this.settings.host?.start() : undefined;
+    try {
+      await this.#play(of, exchange, node);
+    } finally {
+      await node?.stop();
+    }
+  }
+
+  async #play(of: Case, exchange: Exchange, node: CaseNode | undefined): Promise<void> {
     const limit = WATCHDOG * this.settings.timeout + longestWait(of, this.settings.profile);
     let timer: NodeJS.Timeout | undefined;
     const watchdog = new Promise<never>((_, reject) => {
@@ -82,7 +95,7 @@ export class CaseRunner {
     });
     const stages: Stage[] = [];
     const makeStage = (name: string, prefix = ''): Stage => {
-      const stage = this.#stage(`${of.id} ${name}`, exchange, prefix);
+      const stage = this.#stage(`${of.id} ${name}`, exchange, prefix, node);
       stages.push(stage);
       return stage;
     };
@@ -95,17 +108,24 @@ export class CaseRunner {
   }
 
   /** A stage whose ids no other case, value or run shares. */
-  #stage(name: string, exchange: Exchange, prefix = ''): Stage {
+  #stage(name: string, exchange: Exchange, prefix = '', node?: CaseNode): Stage {
     const { seed, salt, crypto, profile, database, credential, timeout, observer, sources, restart } = this.settings;
     const fresh = new Fresh(seed, salt, name);
-    const { address } = this.settings;
+    const { address } = node ?? this.settings;
+    const watched =
+      node === undefined
+        ? { onWelcome: observer.onWelcome, onLog: observer.onLog }
+        : { onWelcome: observer.onOtherWelcome };
     const from = sources?.(fresh);
     const options = {
       address: from === undefined || address.kind !== 'tcp' ? address : { ...address, from },
       ...{ crypto, limits: profile.limits, database, credential, node: fresh.child('node').id() },
-      ...{ fresh, timeout, exchange, onWelcome: observer.onWelcome, onLog: observer.onLog },
+      ...{ fresh, timeout, exchange, ...watched },
     };
-    const stage = new Stage(options, { prefix, restart });
+    const stage = new Stage(options, {
+      prefix,
+      restart: node === undefined ? restart : (how, data) => node.restart(how, data),
+    });
     stage.environment.set('capabilities', statedCapabilities(profile));
     return stage;
   }

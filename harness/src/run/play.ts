@@ -1,7 +1,7 @@
 import type { Case } from '../catalogue/case.ts';
 import { CaseFailure } from '../failure.ts';
 import { FEWEST_CONNECTIONS, type Observer } from '../observe/observer.ts';
-import type { PropertyContext } from '../property.ts';
+import type { CheckOptions, PropertyContext } from '../property.ts';
 import { type RefusalSpec, runRefusal } from '../script/refusal.ts';
 import { runSteps, type Step } from '../script/run-steps.ts';
 import { reachOrFail, type Stage } from '../script/stage.ts';
@@ -70,6 +70,12 @@ async function playObservation(of: Case & { kind: 'observation' }, settings: Pla
   observer.judge(of.observation);
 }
 
+/** Runs of one property under `--runs`. */
+export function runsOf(runs: number, { runs: most, perHundred }: CheckOptions = {}): number {
+  if (perHundred !== undefined) return Math.max(1, Math.round((perHundred * runs) / 100));
+  return Math.min(runs, most ?? runs);
+}
+
 async function playProperty(of: Case & { kind: 'property' }, settings: PlaySettings): Promise<void> {
   const { profile, database, seed, runs, timeout, watchdogMs } = settings;
   const stage = settings.makeStage('0');
@@ -90,10 +96,11 @@ async function playProperty(of: Case & { kind: 'property' }, settings: PlaySetti
       await reachOrFail(peer, 'OPEN', options);
       return peer;
     },
+    restart: (how, data) => stage.restart(how, data),
     serves: () => stage.serves(),
     check: (property, options) =>
       checkProperty(property, {
-        ...{ runs: Math.min(runs, options?.runs ?? runs), seed, limit: watchdogMs / 2 },
+        ...{ runs: runsOf(runs, options), seed, limit: watchdogMs / 2 },
         onCounterexample: (example) => stage.options.exchange.note('', 'counterexample', example),
       }),
     expect: (condition, expected, got) => {

@@ -6,6 +6,7 @@ import {
   type Limits,
 } from '../../../reference/src/registry.ts';
 import type { Id } from '../../../reference/src/wire/index.ts';
+import type { Level } from '../property.ts';
 import type { Statement } from './statement.ts';
 
 /** What the kit knows of its target: what it selects, what it asks for, and the limits that it was told of. */
@@ -21,6 +22,10 @@ export interface Profile {
   readonly statement: Statement | undefined;
   /** The kit started it. */
   readonly started: boolean;
+  /** The kit can start more of it, and says where their data goes. */
+  readonly ownsData?: boolean | undefined;
+  /** The level that the operator asked for by name. */
+  readonly asked?: Level | undefined;
   /** Waits may take what the limits really are. */
   readonly slow: boolean;
 }

@@ -1,15 +1,17 @@
 import { nodeCrypto } from '../../../reference/src/crypto/node.ts';
 import { type Address, parseAddress } from '../address.ts';
-import type { Case } from '../catalogue/case.ts';
+import { type Case, wantsNode } from '../catalogue/case.ts';
 import { catalogueDigest } from '../catalogue/digest.ts';
 import { loadCatalogue } from '../catalogue/load.ts';
 import { select } from '../catalogue/select.ts';
 import { UsageError } from '../failure.ts';
 import { Fresh } from '../fresh.ts';
+import { isDurable } from '../need/need.ts';
 import { Observer } from '../observe/observer.ts';
 import { Exchange } from '../peer/exchange.ts';
 import type { Peer } from '../peer/peer.ts';
 import { ExecTarget } from '../target/exec.ts';
+import { ExecHost, ownsData } from '../target/exec-host.ts';
 import { preflight } from '../target/preflight.ts';
 import { CaseRunner } from './case-runner.ts';
 import { DEFAULT_DATABASE, DEFAULT_RUNS, DEFAULT_TIMEOUT, DEFAULT_WORKERS, type RunOptions } from './options.ts';
@@ -87,9 +89,11 @@ async function prepare(
     node: fresh.id(),
     exchange: new Exchange(),
   });
+  const host = options.exec !== undefined && ownsData(options.exec) ? new ExecHost(options.exec) : undefined;
   const profile: Profile = {
     ...profileOf(peer),
     ...{ limits, told: new Set(Object.keys(told)), statement, started: target !== undefined, slow },
+    ...{ ownsData: host !== undefined, asked: options.level },
   };
   const observer = new Observer();
   const sources = await sourcesFor(address);
@@ -101,7 +105,20 @@ async function prepare(
           await target.restart(how);
         };
   const { runs = DEFAULT_RUNS, trace } = options;
-  const settings = { address, crypto, database, credential, profile, seed, salt, runs, observer, sources, restart };
+  const settings = {
+    address,
+    crypto,
+    database,
+    credential,
+    profile,
+    seed,
+    salt,
+    runs,
+    observer,
+    sources,
+    restart,
+    host,
+  };
   const runner = new CaseRunner({ ...settings, timeout: options.timeout ?? DEFAULT_TIMEOUT, trace });
   return { runner, profile, sources };
 }
@@ -118,7 +135,7 @@ async function runAll(
   options: RunOptions,
 ): Promise<readonly CaseResult[]> {
   const { onProgress, workers = DEFAULT_WORKERS, bail = false } = options;
-  onProgress?.({ kind: 'begin', cases: cases.length, profile, advice: adviceFor(sources, profile) });
+  onProgress?.({ kind: 'begin', cases: cases.length, profile, advice: adviceFor(sources, profile, cases) });
   const results = new Map<string, CaseResult>();
   const run = async (of: Case): Promise<void> => {
     onProgress?.({ kind: 'start', id: of.id });
@@ -127,14 +144,24 @@ async function runAll(
     onProgress?.({ kind: 'end', result, done: results.size, cases: cases.length });
   };
   const stop = (): boolean => bail && [...results.values()].some(({ verdict }) => verdict === 'fail');
-  await schedule(cases, workers, run, stop);
+  const ownNode = (of: Case): boolean => runner.settings.host !== undefined && wantsNode(of);
+  await schedule(cases, workers, run, stop, ownNode);
   return cases.flatMap(({ id }) => results.get(id) ?? []);
 }
 
-/** What the operator of a node that is not on this machine has to know before a run. */
-function adviceFor(sources: Sources | undefined, { told }: Profile): readonly string[] {
-  if (sources !== undefined || (told.has('HALF_OPEN') && told.has('FAILED_PROOFS'))) return [];
-  return [
-    'All connections of the kit come from one address, and some fail a proof on purpose: raise the limits HALF_OPEN (to 256) and FAILED_PROOFS (to 1000) of the node while it is tested.',
-  ];
+/** What the operator has to know before a run. */
+function adviceFor(sources: Sources | undefined, profile: Profile, cases: readonly Case[]): readonly string[] {
+  const { told, ownsData } = profile;
+  const advice: string[] = [];
+  if (ownsData !== true && isDurable(profile) && cases.some(({ level }) => level >= 'L2')) {
+    advice.push(
+      'Run this against a throwaway database: the kit writes thousands of operations into it, and its log keeps them. With --exec and {data} every case that ends a node gets a folder of its own, which is removed.',
+    );
+  }
+  if (sources === undefined && !(told.has('HALF_OPEN') && told.has('FAILED_PROOFS'))) {
+    advice.push(
+      'All connections of the kit come from one address, and some fail a proof on purpose: raise the limits HALF_OPEN (to 256) and FAILED_PROOFS (to 1000) of the node while it is tested.',
+    );
+  }
+  return advice;
 }

@@ -5,19 +5,21 @@ const MOST_PATIENT = 12;
 
 /**
  * Runs `run` for each case: those that mostly wait begin first and need no worker, then `workers` at a time, then those
- * that fail proofs on purpose (a node counts them per address), then one by one those that must be alone. Stops beginning
- * cases once `stop` says so.
+ * that fail proofs on purpose (a node counts them per address), then one by one those that must be alone. A case with a
+ * node of its own disturbs nobody, and begins early: it is long. Stops beginning cases once `stop` says so.
  */
 export async function schedule(
   cases: readonly Case[],
   workers: number,
   run: (of: Case) => Promise<void>,
   stop: () => boolean,
+  ownNode: (of: Case) => boolean = () => false,
 ): Promise<void> {
-  const alone = cases.filter((of) => of.exclusive === true || of.kind === 'observation' || restarts(of));
+  const alone = cases.filter((of) => isAlone(of) && !ownNode(of));
   const others = cases.filter((of) => !alone.includes(of));
   const patient = others.filter(isPatient);
-  const plain = others.filter((of) => !patient.includes(of));
+  const rest = others.filter((of) => !patient.includes(of));
+  const plain = [...rest.filter(ownNode), ...rest.filter((of) => !ownNode(of))];
   await Promise.all([
     pool(patient, MOST_PATIENT, run, stop),
     (async () => {
@@ -37,6 +39,10 @@ export async function schedule(
     run,
     stop,
   );
+}
+
+function isAlone(of: Case): boolean {
+  return of.exclusive === true || of.kind === 'observation' || restarts(of);
 }
 
 /** Whether a case ends the node, which all others need. */

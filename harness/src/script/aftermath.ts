@@ -5,8 +5,9 @@ import type { Draft } from '../message/draft.ts';
 import { answerName } from '../peer/oracle/pushes.ts';
 import type { Peer } from '../peer/peer.ts';
 import { answerTo } from './acceptance.ts';
-import { type Known, known, readAll } from './feed-check.ts';
+import { type Known, known } from './feed-check.ts';
 import { operationsOf } from './message.ts';
+import { readAll } from './read-all.ts';
 import type { Stage } from './stage.ts';
 
 type Change = { readonly [verb: string]: unknown };

@@ -27,6 +27,7 @@ export class Environment {
     this.database = parts.database;
     this.node = parts.node;
     for (const name of ['collection', 'collection2', 'collection3']) this.set(name, this.fresh.collection());
+    this.set('bound', clockBound());
     this.set('database', this.database);
     this.set('node', this.node.toBytes());
   }
@@ -56,6 +57,11 @@ export class Environment {
   fill(text: string): string {
     return text.replace(/\$\{([\w.]+)\}/g, (_, path: string) => String(this.get(path)));
   }
+}
+
+/** The greatest counter that a node takes now, if its clock agrees with the kit's (spec SYNC-72). */
+export function clockBound(): number {
+  return 4096 * Math.max(Math.floor(Date.now() / 1000), 1_700_000_000);
 }
 
 /** Members of objects; of 40 bytes the parts of a cursor. */

@@ -1,12 +1,15 @@
 import { HarnessFault } from '../failure.ts';
 import type { Peer } from '../peer/peer.ts';
-import { checkStored, known } from './feed-check.ts';
+import { known } from './feed-check.ts';
 import { resolveNumber } from './number.ts';
 import { namedOperation } from './operation.ts';
+import { checkStored } from './read-all.ts';
 import type { Stage } from './stage.ts';
 import { PLAIN_STEPS, reachStep } from './steps/connection.ts';
+import { convergesStep } from './steps/converges.ts';
 import { answerStep, endsStep, expectStep } from './steps/expect.ts';
 import { absentStep, fedStep } from './steps/feed.ts';
+import { keptStep, restartStep } from './steps/restart.ts';
 import { defineStep, pushStep, sendStep } from './steps/send.ts';
 import { subscribeStep } from './steps/subscribe.ts';
 import { checkStep, letStep } from './steps/value.ts';
@@ -50,10 +53,9 @@ const ON_STAGE: { readonly [action: string]: (value: unknown, stage: Stage, step
       await runSteps(step.steps as readonly Step[], stage);
     }
   },
-  restart: async (value, stage) => {
-    if (stage.restart === undefined) throw new HarnessFault('restart needs a node that the kit started');
-    await stage.restart(value as 'term' | 'kill');
-  },
+  restart: restartStep,
+  kept: keptStep,
+  converges: convergesStep,
 };
 
 /** Plays the steps one after the other; the first that fails ends it. */

@@ -1,12 +1,13 @@
-import { CaseFailure } from '../failure.ts';
+import { CaseFailure, HarnessFault } from '../failure.ts';
 import { type ReachOptions, reach } from '../peer/handshake.ts';
 import { DialError } from '../peer/link.ts';
 import type { PeerOptions } from '../peer/options.ts';
 import { Peer } from '../peer/peer.ts';
+import type { DataSwap, Ending } from '../target/case-node.ts';
 import { Environment } from './environment.ts';
 
-/** Ends the node and starts it again, where the kit started it. */
-export type Restart = (how: 'term' | 'kill') => Promise<void>;
+/** Ends the node and starts it again, where the kit started it; `kill` at once, not only when the promise is looked at. */
+export type Restart = (how: Ending, data?: DataSwap) => Promise<void>;
 
 /**
  * Where one run of a script plays: its variables and its connections. Connections are made when they are first named.
@@ -14,13 +15,13 @@ export type Restart = (how: 'term' | 'kill') => Promise<void>;
 export class Stage {
   readonly options: PeerOptions;
   readonly environment: Environment;
-  readonly restart: Restart | undefined;
+  readonly #restart: Restart | undefined;
   readonly #prefix: string;
   #visitors = 0;
 
   constructor(options: PeerOptions, parts: { readonly prefix?: string; readonly restart?: Restart | undefined } = {}) {
     this.options = options;
-    this.restart = parts.restart;
+    this.#restart = parts.restart;
     this.#prefix = parts.prefix ?? '';
     const { limits, fresh, database, node } = options;
     this.environment = new Environment({ limits, fresh, database, node });
@@ -42,6 +43,14 @@ export class Stage {
     this.environment.peers.set(`fresh connection ${this.#visitors}`, peer);
     await reachOrFail(peer, 'OPEN', options);
     return peer;
+  }
+
+  /** Ends the node and starts it again. After a kill, frames that were cut off are nobody's mistake. */
+  async restart(how: Ending, data?: DataSwap): Promise<void> {
+    if (this.#restart === undefined) throw new HarnessFault('restart needs a node that the kit started');
+    const again = this.#restart(how, data);
+    if (how === 'kill') for (const peer of this.environment.peers.values()) peer.killed = true;
+    await again;
   }
 
   /** The node serves a fresh connection up to OPEN and a fence. */

@@ -1,40 +1,46 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Address, parseAddress } from '../address.ts';
 import { UsageError } from '../failure.ts';
 import { dial, freePort } from '../peer/link.ts';
+import { Changes } from '../peer/wait.ts';
+import type { CaseNode, DataSwap, Ending } from './case-node.ts';
+import { DataFolder } from './data-folder.ts';
+import { atExit } from './leftovers.ts';
 
 /** Milliseconds that a node may take to listen. */
 const START_LIMIT = 10_000;
 /** Milliseconds between SIGTERM and SIGKILL. */
 const TERM_LIMIT = 3_000;
+/** Milliseconds between two looks at the port of a node that prints nothing. */
+const LOOK = 25;
 /** Characters kept of what the node writes. */
 const KEPT_OUTPUT = 4_000;
 
 /** A node that the kit starts: its own process group, a port and a data folder of its own, gone with the kit. */
-export class ExecTarget {
+export class ExecTarget implements CaseNode {
   readonly #command: string;
   readonly #port: number;
-  readonly #data: string;
+  readonly #folder: DataFolder;
+  readonly #forget: () => void;
+  readonly #changes = new Changes();
   #child: ChildProcess | undefined;
   #output = '';
   #line = '';
   #exit: Promise<void> | undefined;
   #exited = '';
   #spawnError: string | undefined;
+  #address: Address | undefined;
 
-  private constructor(command: string, port: number, data: string) {
-    this.#command = command.replaceAll('{port}', String(port)).replaceAll('{data}', data);
+  private constructor(command: string, port: number) {
+    this.#folder = new DataFolder();
+    this.#command = command.replaceAll('{port}', String(port)).replaceAll('{data}', this.#folder.data);
     this.#port = port;
-    this.#data = data;
+    this.#forget = atExit(() => this.#vanish());
   }
 
   /** `command` is run by the shell; `{port}` and `{data}` are filled in. Throws UsageError when no node comes up. */
   static async start(command: string): Promise<{ readonly target: ExecTarget; readonly address: Address }> {
-    const data = mkdtempSync(join(tmpdir(), 'blazedb-kit-'));
-    const target = new ExecTarget(command, await freePort(), data);
+    const target = new ExecTarget(command, await freePort());
     try {
       return { target, address: await target.#launch(command.includes('{port}')) };
     } catch (error) {
@@ -43,16 +49,23 @@ export class ExecTarget {
     }
   }
 
-  /** Ends the node and starts it again with the same command. */
-  async restart(how: 'term' | 'kill'): Promise<void> {
+  get address(): Address {
+    return this.#address!;
+  }
+
+  /** Ends the node and starts it again with the same command. Throws UsageError when it does not come up. */
+  async restart(how: Ending, { backup, restore }: DataSwap = {}): Promise<void> {
     await this.#end(how === 'kill' ? 'SIGKILL' : 'SIGTERM');
+    if (restore !== undefined) this.#folder.restore(restore);
+    if (backup !== undefined) this.#folder.backup(backup);
     await this.#launch(true);
   }
 
-  async stop(): Promise<void> {
-    await this.#end('SIGTERM');
-    process.off('exit', this.#onExit);
-    rmSync(this.#data, { recursive: true, force: true });
+  /** Ends it, `kill` for one whose data nobody wants any more, and removes what it left. */
+  async stop(how: Ending = 'term'): Promise<void> {
+    await this.#end(how === 'kill' ? 'SIGKILL' : 'SIGTERM');
+    this.#forget();
+    this.#folder.remove();
   }
 
   async #launch(portIsTold: boolean): Promise<Address> {
@@ -61,30 +74,36 @@ export class ExecTarget {
     this.#exited = '';
     const child = spawn('sh', ['-c', this.#command], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
-    process.once('exit', this.#onExit);
     const keep = (chunk: Buffer): void => {
       this.#output = (this.#output + chunk.toString()).slice(-KEPT_OUTPUT);
     };
     child.stdout.on('data', (chunk: Buffer) => {
       keep(chunk);
       if (this.#line.length < KEPT_OUTPUT) this.#line += chunk.toString();
+      this.#changes.changed();
     });
     child.stderr.on('data', keep);
-    child.on('error', (error) => (this.#spawnError = error.message));
+    child.on('error', (error) => {
+      this.#spawnError = error.message;
+      this.#changes.changed();
+    });
     this.#exit = new Promise((resolve) =>
       child.once('close', (code, signal) => {
         this.#exited = signal === null ? `status ${code}` : signal;
+        this.#changes.changed();
         resolve();
       }),
     );
-    return this.#listening(portIsTold);
+    this.#address = await this.#listening(portIsTold);
+    return this.#address;
   }
 
   /** Waits for the node's JSON line, or for its port to take a connection. */
   async #listening(portIsTold: boolean): Promise<Address> {
     const handler = { onBytes: () => {}, onEnd: () => {} };
     const told = parseAddress(`tcp://127.0.0.1:${this.#port}`);
-    for (let waited = 0; waited < START_LIMIT; waited += 25) {
+    const begun = performance.now();
+    while (performance.now() - begun < START_LIMIT) {
       const said = this.#saidUrl();
       if (said !== undefined) return said;
       if (this.#exited !== '' || this.#spawnError !== undefined) break;
@@ -92,7 +111,7 @@ export class ExecTarget {
       link?.destroy();
       // a node that prints its line is believed: it may have bound another address than the one that was tried
       if (link !== undefined) return this.#saidUrl() ?? told;
-      await Promise.race([this.#exit, new Promise((resolve) => setTimeout(resolve, 25))]);
+      await this.#changes.next(LOOK);
     }
     const how =
       this.#spawnError ?? (this.#exited === '' ? 'it did not listen within 10 s' : `it ended: ${this.#exited}`);
@@ -113,6 +132,7 @@ export class ExecTarget {
     return undefined;
   }
 
+  /** The signal is on its way before this returns. */
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     if (child?.pid === undefined || this.#exited !== '') return;
@@ -124,9 +144,10 @@ export class ExecTarget {
   }
 
   /** The node does not outlive the kit, however that ends. */
-  readonly #onExit = (): void => {
+  #vanish(): void {
     if (this.#child?.pid !== undefined && this.#exited === '') this.#signal(this.#child.pid, 'SIGKILL');
-  };
+    this.#folder.remove();
+  }
 
   #signal(pid: number, signal: NodeJS.Signals): void {
     try {

@@ -16,6 +16,7 @@ export function answerName(answer: Answer): string {
 interface Pushed {
   readonly number: number;
   readonly id: string;
+  readonly bytes: Uint8Array;
 }
 
 /**
@@ -29,13 +30,15 @@ export class Pushes {
   #count = 0;
   readonly #inFlight = new Map<string, Pushed[]>();
   readonly #answers = new Map<string, Answer[]>();
+  /** What the node has by its own word: the operations that it acknowledged, by id. */
+  readonly acked = new Map<string, Uint8Array>();
 
   /** `bytes` is the operation as it went out; what has no id gets no answer. */
   sent(bytes: Uint8Array): void {
     if (bytes.length < 16) return;
     const id = Id.from(bytes).toHex();
     const copies = this.#inFlight.get(id) ?? [];
-    copies.push({ number: this.#count++, id });
+    copies.push({ number: this.#count++, id, bytes });
     this.#inFlight.set(id, copies);
   }
 
@@ -48,7 +51,8 @@ export class Pushes {
         const what = `${answer.kind === 'rejected' ? 'REJECT' : 'ACK'} about ${id}`;
         throw new CaseFailure('answers about operations in flight only', what, Rule.answerUnasked);
       }
-      copies.shift();
+      const answered = copies.shift()!;
+      if (answer.kind !== 'rejected' && !this.acked.has(id)) this.acked.set(id, answered.bytes);
       if (copies.length === 0) this.#inFlight.delete(id);
       const answers = this.#answers.get(id) ?? [];
       answers.push(answer);
