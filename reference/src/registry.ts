@@ -560,6 +560,18 @@ export const Refusal = {
     "requirement": "SYNC-72",
     "meaning": "the counter is above the clock bound"
   },
+  "operation.no-room": {
+    "code": "QUOTA",
+    "effect": "reject",
+    "requirement": "SYNC-87",
+    "meaning": "there is no room to make it durable"
+  },
+  "operation.not-durable": {
+    "code": "INTERNAL",
+    "effect": "reject",
+    "requirement": "SYNC-87",
+    "meaning": "it could not be made durable"
+  },
   "operation.mode": {
     "code": "MODE_MISMATCH",
     "effect": "reject",
