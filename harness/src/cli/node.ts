@@ -5,14 +5,18 @@ import { nobleCrypto } from '../../../reference/src/crypto/noble.ts';
 import { nodeCrypto } from '../../../reference/src/crypto/node.ts';
 import type { CryptoProvider } from '../../../reference/src/crypto/provider.ts';
 import { type ServerCredential, serverPsks } from '../../../reference/src/handshake/credential.ts';
+import { type Data, openData } from '../../../reference/src/node/data-folder.ts';
 import { fixedKeys } from '../../../reference/src/node/fixed-keys.ts';
 import { parseLimit, withLimits } from '../../../reference/src/node/limits.ts';
 import { readPskFile } from '../../../reference/src/node/psk-file.ts';
+import { systemScheduler } from '../../../reference/src/node/scheduler.ts';
 import { SERVER_CAPABILITIES, Server, type ServerOptions } from '../../../reference/src/node/server.ts';
 import { type ServerParts, standardServerParts } from '../../../reference/src/node/server-parts.ts';
 import { statementOf } from '../../../reference/src/node/statement.ts';
 import { traceEnding, tracing } from '../../../reference/src/node/trace.ts';
 import { Capability, type Limits } from '../../../reference/src/registry.ts';
+import { readPasswordFile } from '../../../reference/src/store/password-file.ts';
+import { StorageError } from '../../../reference/src/sync/journal.ts';
 
 /** A way to make the node wrong: the parts that it gets instead, limits that it runs with, and who runs the parts. */
 export interface NodeMutation {
@@ -30,6 +34,9 @@ interface NodeOptions {
   readonly listen: string;
   readonly database?: readonly string[];
   readonly psk?: string;
+  readonly data?: string;
+  readonly passwordFile?: string;
+  readonly compact?: boolean;
   readonly crypto: string;
   readonly capabilities?: string;
   readonly limit?: readonly string[];
@@ -48,10 +55,16 @@ const IMPOSSIBLE = 2;
 export function registerNodeCommand(program: Command, settings: NodeCommandSettings = {}): Command {
   const command = program
     .command('node')
-    .description('run the reference node (levels L0 and L1, its log in memory)')
+    .description('run the reference node: with --data of level L2, else of level L1 with its log in memory')
     .option('--listen <url>', 'where to listen; port 0: any free port', 'tcp://127.0.0.1:0')
     .option('--database <name>', 'a database to serve; may be given several times (default: bugs)', collect)
     .option('--psk <file>', 'ask for a proof with this pre-shared key: JSON {"kid", "psk"}, mode 0600')
+    .option(
+      '--data <folder>',
+      'keep everything in this folder, made if need be: what was acknowledged survives a crash',
+    )
+    .option('--password-file <file>', 'encrypt the data folder with the password in this file, mode 0600')
+    .option('--compact', 'first drop from the log what later operations have made irrelevant')
     .option('--crypto <provider>', 'node or noble', 'node')
     .option('--capabilities <names>', 'what to select of COMPRESSION,SELECTIVE_SYNC (default: both)')
     .option('--limit <NAME=VALUE>', 'change a limit or a timer; may be given several times', collect)
@@ -63,7 +76,7 @@ export function registerNodeCommand(program: Command, settings: NodeCommandSetti
     try {
       await runNode(options, settings);
     } catch (error) {
-      if (!(error instanceof RangeError) && !isSystemError(error)) throw error;
+      if (!(error instanceof RangeError || error instanceof StorageError) && !isSystemError(error)) throw error;
       command.error(`error: ${sentence(error, options.listen)}`, { exitCode: IMPOSSIBLE });
     }
   });
@@ -82,17 +95,21 @@ async function runNode(options: NodeOptions, settings: NodeCommandSettings): Pro
   const capabilities = capabilitiesOf(options.capabilities);
   if (options.statement === true) {
     const auth = credential === undefined ? 'none' : 'psk';
-    process.stdout.write(`${JSON.stringify(statementOf(auth, capabilities, limits))}\n`);
+    const log = options.data === undefined ? 'memory' : 'durable';
+    process.stdout.write(`${JSON.stringify(statementOf(auth, capabilities, limits, log))}\n`);
     return;
   }
   const { crypto, node, parts } = cryptoOf(options);
   const print = (line: string): void => void process.stderr.write(`${line}\n`);
   const mutated = mutation?.mutate(parts) ?? parts;
   const databases = options.database ?? ['bugs'];
+  const data = dataOf(options, databases, crypto, mutated);
+  for (const finding of data?.findings ?? []) print(`warning: ${finding}`);
   const serve = mutation?.serve ?? ((options: ServerOptions) => new Server(options));
   const server = serve({
     databases,
-    node,
+    replicas: data?.replicas,
+    node: node ?? data?.node,
     credential,
     capabilities,
     crypto,
@@ -102,7 +119,7 @@ async function runNode(options: NodeOptions, settings: NodeCommandSettings): Pro
   });
   const url = await server.listen(options.listen);
   if (options.fixedKeys !== undefined) print('warning: with --fixed-keys nothing on any connection is secret');
-  closeOnSignal(server);
+  closeOnSignal(server, data);
   const ready = { url, database: databases[0], node: server.node.toHex(), pid: process.pid };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
 }
@@ -111,17 +128,34 @@ async function runNode(options: NodeOptions, settings: NodeCommandSettings): Pro
 const SAME_SIGNAL = 500;
 
 /** The first signal says CLOSE to every client, a later one ends at once. */
-function closeOnSignal(server: Server): void {
+function closeOnSignal(server: Server, data: Data | undefined): void {
   let first: number | undefined;
   const onSignal = (): void => {
     const now = performance.now();
     if (first !== undefined && now - first > SAME_SIGNAL) process.exit(1);
     if (first !== undefined) return;
     first = now;
-    void server.close().then(() => process.exit(0));
+    void server.close().then(() => {
+      data?.close();
+      process.exit(0);
+    });
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+}
+
+function dataOf(
+  { data, passwordFile, compact }: NodeOptions,
+  databases: readonly string[],
+  crypto: CryptoProvider,
+  { createLog }: ServerParts,
+): Data | undefined {
+  if (data === undefined) {
+    if (passwordFile === undefined && compact === undefined) return undefined;
+    throw new RangeError('--password-file and --compact are about the data folder: name it by --data');
+  }
+  const password = passwordFile === undefined ? undefined : readPasswordFile(passwordFile);
+  return openData(data, databases, { crypto, scheduler: systemScheduler, password, createLog, compact });
 }
 
 function credentialOf(path: string, limits: Limits): ServerCredential {
