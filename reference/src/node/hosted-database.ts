@@ -29,6 +29,9 @@ export class HostedDatabase {
     replica.onCommit(() => {
       for (const member of this.#members) if (member !== this.#committing) member.refresh();
     });
+    replica.onFailure((error) => {
+      for (const member of this.#members) member.undurable(error);
+    });
   }
 
   join(member: Member): void {
@@ -62,8 +65,8 @@ export class HostedDatabase {
     this.#committing = by;
     try {
       this.replica.commit();
-    } catch (error) {
-      for (const member of this.#members) member.undurable(error);
+    } catch {
+      // the members know by now, as they do of the commits of others
     } finally {
       this.#committing = undefined;
     }

@@ -8,6 +8,7 @@
 import { Id } from '../bytes/id.ts';
 import { nodeCrypto } from '../crypto/node.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
+import { ProtocolError } from '../errors.ts';
 import type { ClientConfig } from '../handshake/config.ts';
 import type { Link } from '../link/link.ts';
 import { connectTcp } from '../link/tcp.ts';
@@ -165,7 +166,7 @@ export class SyncClient {
     this.#session = undefined;
     const hasLasted = this.#openedAt !== undefined && this.#scheduler.now() - this.#openedAt >= LASTED;
     if (hasLasted) this.#backoff.reset();
-    this.#failed(ending, ending.retry);
+    this.#failed(ending, ending.retry ?? patience(ending.error));
     this.#onStopped?.();
     this.#onStopped = undefined;
   }
@@ -189,6 +190,11 @@ export class SyncClient {
     this.#status = status;
     this.#options.onStatus?.(status);
   }
+}
+
+/** An operation that is refused for now may be taken later; the second refusal passes over it, so that one waits. */
+function patience(error: unknown): number | undefined {
+  return error instanceof ProtocolError ? error.retry : undefined;
 }
 
 /** Four random bytes as a number from 0 to below 1. */

@@ -14,7 +14,7 @@ import type { Selection } from './scope-key.ts';
 import { SeqSet } from './seq-set.ts';
 
 export interface OutboxConfig {
-  readonly log: ArrivalLog;
+  readonly log: Pick<ArrivalLog, 'head' | 'entry'>;
   readonly remote: Remote;
   /** What may be pushed. One without members is everything. */
   readonly pushes: readonly Selection[];

@@ -26,6 +26,7 @@ export interface ReplicaConfig {
 const MARKS_AT_ONCE = 4096;
 
 export type CommitListener = (entries: readonly LogEntry[]) => void;
+export type FailureListener = (error: unknown) => void;
 
 export class Replica {
   readonly log: ArrivalLog;
@@ -33,6 +34,7 @@ export class Replica {
   readonly journal: Journal | undefined;
   readonly #remotes = new Map<string, Remote>();
   readonly #listeners = new Set<CommitListener>();
+  readonly #failureListeners = new Set<FailureListener>();
   /** Seq up to which the listeners were told. */
   #told: number;
 
@@ -96,6 +98,7 @@ export class Replica {
     } catch (error) {
       this.log.rolledBack();
       for (const remote of this.#remotes.values()) remote.rolledBack();
+      for (const listener of this.#failureListeners) listener(error);
       throw error;
     }
     this.log.committed();
@@ -107,6 +110,12 @@ export class Replica {
   onCommit(listener: CommitListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells `listener` when a commit has failed, whoever asked for it. Returns what ends that. */
+  onFailure(listener: FailureListener): () => void {
+    this.#failureListeners.add(listener);
+    return () => this.#failureListeners.delete(listener);
   }
 
   /** Drops from the log what section 9.17 lets go. Throws StorageError, and then nothing has changed. */
