@@ -18,6 +18,7 @@ const OPTIONAL = [
   /^vectors\/handshakes\..*: valid\/\*\/(client|server)\/credential$/,
   /^vectors\/handshakes\..*: valid\/\*\/open\/kid$/,
   /^vectors\/handshakes\..*: valid\/\*\/steps\/\*\/message\/kid$/,
+  /^vectors\/(merges|compactions)\..*\/(E|D|visible)$/,
   /^case\..*: cases\/\*\/(needs|exclusive|why|each)$/,
   /^statement\..*: (node|limits|limits\/HALF_OPEN|notes)$/,
   /^report\..*: target\/nodes\/\*\/(label|node|name|limits|limits\/HALF_OPEN)$/,
@@ -34,7 +35,7 @@ const ANYTHING = /\/(decoded|each\/type\/\*)$/;
 /** Texts that may be any text; names of fields and entries are such, too. */
 const FREE = [
   /(^|\/)string$/,
-  /(fields|changes|dictionary|ignored|value)\/\*\/\*$/,
+  /(fields|changes|dictionary|ignored|value|visible)\/\*\/\*$/,
   /(^|\/)(token|kid|msg|col|collection)$/,
   /(^|\/)note$/,
   /^source\/[a-z]+$/,

@@ -2,6 +2,7 @@
 import { admission } from './topics/admission.ts';
 import { arrivalLogs } from './topics/arrival-logs.ts';
 import { batches } from './topics/batches.ts';
+import { compactions } from './topics/compactions.ts';
 import { control } from './topics/control.ts';
 import { cursors } from './topics/cursors.ts';
 import { extensions } from './topics/extensions.ts';
@@ -10,6 +11,7 @@ import { hello, welcome } from './topics/greetings.ts';
 import { handshakes } from './topics/handshakes.ts';
 import { keySchedule } from './topics/key-schedule.ts';
 import { limits } from './topics/limits.ts';
+import { merges } from './topics/merges.ts';
 import { operations } from './topics/operations.ts';
 import { proofs } from './topics/proofs.ts';
 import { records } from './topics/records.ts';
@@ -38,6 +40,8 @@ export const TOPICS: readonly Topic[] = [
   control,
   cursors,
   arrivalLogs,
+  merges,
+  compactions,
   sealedOperations,
   seedSizes,
   limits,

@@ -6,6 +6,7 @@
 import { arrivalLogs } from './topics/arrival-logs.mjs';
 import * as crypto from './topics/crypto.mjs';
 import { limits } from './topics/limits.mjs';
+import { compactions, merges } from './topics/merges.mjs';
 import * as wire from './topics/wire.mjs';
 
 export const topics = {
@@ -28,5 +29,7 @@ export const topics = {
   'sealed-operations': crypto.sealedOperations,
   'seed-sizes': crypto.seedSizes,
   'arrival-logs': arrivalLogs,
+  merges,
+  compactions,
   limits,
 };

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Id } from '../../../src/bytes/id.ts';
 import { DEFAULT_LIMITS } from '../../../src/registry.ts';
-import { encodeOperation } from '../../../src/wire/operation.ts';
+import { encodeOperation, type Operation } from '../../../src/wire/operation.ts';
 import {
   bytesOf,
   createIndex,
@@ -117,7 +117,7 @@ describe('merging', () => {
   });
 
   it('MERGE-11: an index is created and dropped by the rules of a record', () => {
-    const index = (...all: Parameters<typeof stateOf>) => stateOf(...all).getIndex('bugs', Id.ZERO, INDEX);
+    const index = (...all: readonly Operation[]) => stateOf(...all).getIndex('bugs', Id.ZERO, INDEX);
     expect(plain(index(createIndex(1, ['status'])))).toEqual({ fields: ['status'], name: 'byStatus' });
     expect(index(createIndex(1, ['status']), dropIndex(2))).toBeUndefined();
     expect(plain(index(createIndex(3, ['status']), dropIndex(2)))).toEqual({ fields: ['status'], name: 'byStatus' });
