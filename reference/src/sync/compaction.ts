@@ -16,7 +16,10 @@ import { CompactionSummary } from './compaction-summary.ts';
 export interface CompactionEntry {
   readonly seq: number;
   readonly operation: Operation;
-  /** Whether it may be withdrawn: own and not yet acked, or a dead letter. */
+  /**
+   * Whether it may come to be nothing: an own one that is pending, or a dead letter (SYNC-122); and whatever else is in an
+   * outbox, since a remote that refuses it would miss what it pushed aside (SYNC-138).
+   */
   readonly isPinned: boolean;
 }
 

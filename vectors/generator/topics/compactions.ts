@@ -11,6 +11,7 @@ import {
   insert,
   OTHER_RECORD,
   remove,
+  specId,
   TEAM,
   update,
 } from './merge-operations.ts';
@@ -32,6 +33,27 @@ const STATUS = ['status'];
 const LOW = { node: '00' };
 
 const ROWS: readonly Row[] = [
+  {
+    id: 'spec-example',
+    requirements: ['SYNC-120'],
+    note: 'section 9.17: Bob dominates the update by Alice, nobody her insert',
+    log: [
+      insert(1, { status: 'open', title: 'Crash' }, { node: 'a1', id: specId('21') }),
+      update(2, { status: 'busy' }, { node: 'a1', id: specId('22') }),
+      update(3, { status: 'done' }, { node: 'b0', id: specId('23') }),
+    ],
+  },
+  {
+    id: 'spec-example-pinned',
+    requirements: ['SYNC-122'],
+    note: 'its near miss: the update by Bob is an own one that nobody has acked',
+    log: [
+      insert(1, { status: 'open', title: 'Crash' }, { node: 'a1', id: specId('21') }),
+      update(2, { status: 'busy' }, { node: 'a1', id: specId('22') }),
+      update(3, { status: 'done' }, { node: 'b0', id: specId('23') }),
+    ],
+    pinned: [3],
+  },
   {
     id: 'one-field',
     requirements: ['SYNC-120', 'SYNC-124'],

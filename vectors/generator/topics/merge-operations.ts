@@ -25,9 +25,9 @@ interface Where {
   readonly record?: string;
   /** 16 bytes of hex. */
   readonly team?: string;
-  /** All 16 bytes of the node are this one. */
+  /** One byte: all 16 of the node are this one. */
   readonly node?: string;
-  /** Likewise of the id. */
+  /** Likewise of the id; or all 16. */
   readonly id?: string;
 }
 
@@ -37,7 +37,7 @@ function draft(type: Plain['type'], counter: number | string, changes: Plain['ch
     type,
     counter: String(counter),
     node: node === undefined ? NODE : node.repeat(16),
-    ...(id === undefined ? {} : { id: id.repeat(16) }),
+    ...(id === undefined ? {} : { id: id.repeat(32 / id.length) }),
     ...rest,
     changes,
     ...(team === undefined ? {} : { extensions: [{ type: 1, value: team }] }),
@@ -67,6 +67,9 @@ export const createIndex = (counter: number | string, fields: readonly string[],
   );
 export const dropIndex = (counter: number | string, where?: Where) =>
   draft('dropIndex', counter, [], { record: INDEX, ...where });
+
+/** The examples of the spec name their operations by the last byte of the id. */
+export const specId = (last: string): string => `000000000000400080000000000000${last}`;
 
 /** The operation at place `at` (from 1) of its vector, as bytes in hex. */
 export function bytesOf(from: Draft, at: number): string {

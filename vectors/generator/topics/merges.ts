@@ -10,6 +10,7 @@ import {
   insert,
   OTHER_RECORD,
   remove,
+  specId,
   TEAM,
   update,
   type Values,
@@ -30,7 +31,29 @@ type Row = readonly [
 const many = (from: number, count: number): Values =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${String(from + i).padStart(4, '0')}`, null]));
 
+/** The example of section 10.5. */
+const ALICE = (last: string) => ({ node: 'a1', id: specId(last) });
+const EXAMPLE: readonly Draft[] = [
+  insert(7, { status: 'open', title: 'Crash' }, ALICE('31')),
+  update(8, { status: 'busy' }, ALICE('32')),
+  update(8, { status: 'done', title: 'Crash!' }, { node: 'b0', id: specId('33') }),
+];
+const EXAMPLE_DELETE = remove(9, ALICE('34'));
+
 const ROWS: readonly Row[] = [
+  ['spec-two-updates', ['MERGE-2', 'MERGE-5', 'MERGE-15'], 'section 10.5: i, a and b', EXAMPLE],
+  ['spec-deleted', ['MERGE-6'], 'section 10.5: then d', [...EXAMPLE, EXAMPLE_DELETE]],
+  [
+    'spec-inserted-again',
+    ['MERGE-7', 'MERGE-8'],
+    'section 10.5: then an update with counter 10 and an insert with counter 11',
+    [
+      ...EXAMPLE,
+      EXAMPLE_DELETE,
+      update(10, { status: 'late' }, ALICE('35')),
+      insert(11, { title: 'Again' }, ALICE('36')),
+    ],
+  ],
   ['insert', ['MERGE-1', 'MERGE-3', 'MERGE-6'], 'one insert makes a record', [insert(1, { title: 'a' })]],
   ['insert-empty', ['MERGE-6'], 'a record without fields is visible', [insert(1, {})]],
   [
