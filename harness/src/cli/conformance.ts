@@ -38,6 +38,8 @@ interface Site {
   readonly limits?: { readonly [name: string]: number };
   /** What the kit is told besides: registry values that can be tested as they are. */
   readonly told?: { readonly [name: string]: number };
+  /** It keeps its log in a folder, and compacts it at every start. */
+  readonly durable?: boolean;
 }
 
 const PER_ADDRESS = { HALF_OPEN: 64, FAILED_PROOFS: 5 };
@@ -51,6 +53,7 @@ const SITES: readonly Site[] = [
   },
   { label: 'windows', limits: { KEY_FRAMES: 48, KEY_BYTES: 262_144, PUSH_WINDOW_OPERATIONS: 16, CLOSE_TIMEOUT: 500 } },
   { label: 'uncompressed', capabilities: Capability.SELECTIVE_SYNC },
+  { label: 'durable', durable: true },
 ];
 
 /** Cases at once at each node: two cores serve the kit and all nodes. */
@@ -105,7 +108,7 @@ function expected(site: Site): Profile {
     limits: limitsOf(told),
     told: new Set(Object.keys(told)),
     statement: statementFor(site),
-    ...{ started: true, slow: false },
+    ...{ started: true, slow: false, ownsData: site.durable === true },
   };
 }
 
@@ -114,7 +117,8 @@ function capabilitiesOf({ capabilities = SERVER_CAPABILITIES }: Site): number {
 }
 
 function statementFor(site: Site): NonNullable<RunOptions['statement']> {
-  return statementOf(site.psk === true ? 'psk' : 'none', capabilitiesOf(site), limitsOf(site.limits));
+  const log = site.durable === true ? 'durable' : 'memory';
+  return statementOf(site.psk === true ? 'psk' : 'none', capabilitiesOf(site), limitsOf(site.limits), log);
 }
 
 function optionsOf(site: Site, pskFile: string): RunOptions {
@@ -123,7 +127,8 @@ function optionsOf(site: Site, pskFile: string): RunOptions {
   const psk = site.psk === true ? ['--psk', pskFile] : [];
   const selected = [...capabilityNames(capabilitiesOf(site))].join(',');
   const capabilities = site.capabilities === undefined ? [] : ['--capabilities', selected];
-  const node = ['node', '--listen', 'tcp://127.0.0.1:{port}', ...psk, ...capabilities, ...limits];
+  const data = site.durable === true ? ['--data', '{data}', '--compact'] : [];
+  const node = ['node', '--listen', 'tcp://127.0.0.1:{port}', ...data, ...psk, ...capabilities, ...limits];
   const told = Object.entries({ ...site.limits, ...site.told }).map(([name, value]) => ` --limit ${name}=${value}`);
   const shown = ['npx blazedb-kit', ...node].map((word) => word.replace(pskFile, 'psk.json')).join(' ');
   return {

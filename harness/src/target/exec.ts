@@ -6,6 +6,7 @@ import { Changes } from '../peer/wait.ts';
 import type { CaseNode, DataSwap, Ending } from './case-node.ts';
 import { DataFolder } from './data-folder.ts';
 import { atExit } from './leftovers.ts';
+import { groupGone, signalGroup } from './process-group.ts';
 
 /** Milliseconds that a node may take to listen. */
 const START_LIMIT = 10_000;
@@ -15,6 +16,11 @@ const TERM_LIMIT = 3_000;
 const LOOK = 25;
 /** Characters kept of what the node writes. */
 const KEPT_OUTPUT = 4_000;
+
+/** One plain command takes the place of its shell, so that its end is seen at once; anything else stays as it is. */
+function inPlace(command: string): string {
+  return /^[\w@%+:,./-]+ [^;&|<>()`$\n]*$/.test(command) ? `exec ${command}` : command;
+}
 
 /** A node that the kit starts: its own process group, a port and a data folder of its own, gone with the kit. */
 export class ExecTarget implements CaseNode {
@@ -72,7 +78,7 @@ export class ExecTarget implements CaseNode {
     this.#output = '';
     this.#line = '';
     this.#exited = '';
-    const child = spawn('sh', ['-c', this.#command], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('sh', ['-c', inPlace(this.#command)], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     const keep = (chunk: Buffer): void => {
       this.#output = (this.#output + chunk.toString()).slice(-KEPT_OUTPUT);
@@ -136,24 +142,17 @@ export class ExecTarget implements CaseNode {
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     if (child?.pid === undefined || this.#exited !== '') return;
-    this.#signal(child.pid, signal);
-    const timer = setTimeout(() => this.#signal(child.pid!, 'SIGKILL'), TERM_LIMIT);
+    signalGroup(child.pid, signal);
+    const timer = setTimeout(() => signalGroup(child.pid!, 'SIGKILL'), TERM_LIMIT);
     await this.#exit;
     clearTimeout(timer);
-    this.#signal(child.pid, 'SIGKILL'); // what else is in its group
+    signalGroup(child.pid, 'SIGKILL'); // what else is in its group
+    await groupGone(child.pid);
   }
 
   /** The node does not outlive the kit, however that ends. */
   #vanish(): void {
-    if (this.#child?.pid !== undefined && this.#exited === '') this.#signal(this.#child.pid, 'SIGKILL');
+    if (this.#child?.pid !== undefined && this.#exited === '') signalGroup(this.#child.pid, 'SIGKILL');
     this.#folder.remove();
-  }
-
-  #signal(pid: number, signal: NodeJS.Signals): void {
-    try {
-      process.kill(-pid, signal);
-    } catch {
-      // it is gone already
-    }
   }
 }

@@ -55,6 +55,6 @@ export async function pushStep(peer: Peer, value: unknown, modifiers: Spec, stag
 /** `define`: names operations. */
 export function defineStep(value: unknown, stage: Stage): void {
   for (const [name, spec] of Object.entries(value as Spec)) {
-    stage.environment.operations.set(name, resolveOperation(spec, stage.environment));
+    stage.environment.operations.set(stage.environment.fill(name), resolveOperation(spec, stage.environment));
   }
 }

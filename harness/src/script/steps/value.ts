@@ -21,7 +21,7 @@ export function resolveAny(value: unknown, environment: Environment): unknown {
 /** `let`: binds variables. */
 export function letStep(value: unknown, stage: Stage): void {
   for (const [name, of] of Object.entries(value as Spec)) {
-    stage.environment.set(name, resolveAny(of, stage.environment));
+    stage.environment.set(stage.environment.fill(name), resolveAny(of, stage.environment));
   }
 }
 
