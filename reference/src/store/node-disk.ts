@@ -70,17 +70,32 @@ function isRunning({ id, started }: ProcessMark): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false; // EPERM: it runs, as somebody else
   }
+  if (isZombie(id)) return false;
   const now = startOf(id);
   return started === '' || now === '' || started === now;
+}
+
+/** Whether a process has ended and only its parent has not looked yet, on Linux. */
+function isZombie(id: number): boolean {
+  return statOf(id)[0] === 'Z';
+}
+
+/** What /proc says behind the name of the program, which is in parentheses and may hold blanks; else nothing. */
+function statOf(id: number): readonly string[] {
+  try {
+    const stat = fs.readFileSync(`/proc/${id}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return [];
+  }
 }
 
 /** When a process began, on Linux: the boot of the machine and the clock ticks since; else empty. */
 function startOf(id: number): string {
   try {
     const boot = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    const stat = fs.readFileSync(`/proc/${id}/stat`, 'utf8');
-    // The name of the program is in parentheses and may hold blanks; the start is the 20th word behind it.
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const ticks = statOf(id)[19] ?? ''; // its start is the 20th word
+    if (ticks === '') return '';
     return `${boot}/${ticks}`;
   } catch {
     return '';
