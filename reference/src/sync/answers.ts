@@ -19,21 +19,28 @@ export type RejectMessage = ControlMessageOf<'REJECT'>;
 /** Keeps a message far below the 64 KiB of a control message. */
 const IDS_PER_MESSAGE = 1024;
 
+interface Refused {
+  readonly id: Id;
+  readonly error: ProtocolError;
+  /** Where the operation with which it is in conflict stands in the log; 0 otherwise. */
+  readonly seq: number;
+}
+
 export class Answers {
   #acked: Id[] = [];
   #statuses: number[] = [];
   /** Where the acked ones stand in the log; 0 for one that is durable already. */
   #seqs: number[] = [];
-  #rejected: { readonly error: ProtocolError; readonly ids: Id[] }[] = [];
+  #refused: Refused[] = [];
 
   /** Operations that wait for their answer. */
   get count(): number {
-    return this.#acked.length + this.#rejected.reduce((sum, group) => sum + group.ids.length, 0);
+    return this.#acked.length + this.#refused.length;
   }
 
   add(verdict: Verdict): void {
     if (verdict.kind === 'rejected') {
-      this.reject(verdict.id, verdict.error);
+      this.#refused.push({ id: verdict.id, error: verdict.error, seq: verdict.seq ?? 0 });
       return;
     }
     this.#acked.push(verdict.id);
@@ -41,12 +48,15 @@ export class Answers {
     this.#statuses.push(verdict.kind === 'stored' ? AckStatus.STORED : AckStatus.DUPLICATE);
   }
 
-  /** What stands above `head` could not be made durable: it gets `error` for an answer (SYNC-87). */
+  /**
+   * What stands above `head` could not be made durable. Answers that rest on it, conflicts with it included, are now a
+   * refusal by `error` (SYNC-80, SYNC-87).
+   */
   undurable(head: number, error: ProtocolError): void {
-    const [acked, statuses, seqs] = [this.#acked, this.#statuses, this.#seqs];
-    this.#begin();
+    const [acked, statuses, seqs] = this.#takeAcked();
+    this.#refused = this.#refused.map((each) => (each.seq > head ? { id: each.id, error, seq: 0 } : each));
     for (const [i, id] of acked.entries()) {
-      if (seqs[i]! > head) this.reject(id, error);
+      if (seqs[i]! > head) this.#refused.push({ id, error, seq: 0 });
       else {
         this.#acked.push(id);
         this.#statuses.push(statuses[i]!);
@@ -55,37 +65,40 @@ export class Answers {
     }
   }
 
-  #begin(): void {
-    this.#acked = [];
-    this.#statuses = [];
-    this.#seqs = [];
-  }
-
   /** The messages that answer everything added since the last call. */
   flush(head: () => Cursor): (AckMessage | RejectMessage)[] {
     const messages: (AckMessage | RejectMessage)[] = [];
-    const [acked, statuses, rejected] = [this.#acked, this.#statuses, this.#rejected];
-    if (acked.length > 0) {
-      this.#begin();
+    if (this.#acked.length > 0) {
+      const [acked, statuses] = this.#takeAcked();
       const cur = encodeCursor(head());
       for (let at = 0; at < acked.length; at += IDS_PER_MESSAGE) {
         const st = Uint8Array.from(statuses.slice(at, at + IDS_PER_MESSAGE));
         messages.push({ name: 'ACK', ids: packIds(acked.slice(at, at + IDS_PER_MESSAGE)), st, cur });
       }
     }
-    if (rejected.length > 0) {
-      this.#rejected = [];
-      for (const { error, ids } of rejected) messages.push(rejectMessage(error, ids));
+    const refused = this.#refused;
+    this.#refused = [];
+    for (let at = 0; at < refused.length; ) {
+      const { error } = refused[at]!;
+      const from = at;
+      while (at < refused.length && at - from < IDS_PER_MESSAGE && areAlike(refused[at]!.error, error)) at++;
+      const ids = refused.slice(from, at).map(({ id }) => id);
+      messages.push(rejectMessage(error, ids));
     }
     return messages;
   }
 
-  private reject(id: Id, error: ProtocolError): void {
-    const last = this.#rejected.at(-1);
-    const isAlike = last?.error.reason === error.reason && last.error.retry === error.retry;
-    if (isAlike && last.ids.length < IDS_PER_MESSAGE) last.ids.push(id);
-    else this.#rejected.push({ error, ids: [id] });
+  #takeAcked(): [ids: Id[], statuses: number[], seqs: number[]] {
+    const taken: [Id[], number[], number[]] = [this.#acked, this.#statuses, this.#seqs];
+    this.#acked = [];
+    this.#statuses = [];
+    this.#seqs = [];
+    return taken;
   }
+}
+
+function areAlike(one: ProtocolError, other: ProtocolError): boolean {
+  return one.reason === other.reason && one.retry === other.retry;
 }
 
 /** `msg` names the refusal for whoever debugs a peer, in the registry's words: none of the contents gets into it. */

@@ -32,10 +32,10 @@ export class LamportClock {
 
   /** Throws ProtocolError `operation.clock` when `counter` is above the bound; the clock does not move (SYNC-75). */
   judge(counter: number): void {
-    const bound = this.bound();
-    if (counter <= bound) return;
-    const wait = Math.ceil(((counter - bound) / PER_SECOND) * 1000);
-    throw new ProtocolError('operation.clock', `${counter}`, { retry: Math.min(wait, this.#longestRetry) });
+    if (counter <= this.bound()) return;
+    const wait = Math.ceil(1000 * (counter / PER_SECOND - this.#unixSeconds()));
+    const retry = Math.max(1, Math.min(wait, this.#longestRetry));
+    throw new ProtocolError('operation.clock', `${counter}`, { retry });
   }
 
   /** An operation with this counter was stored (SYNC-71). */

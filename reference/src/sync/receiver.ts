@@ -52,8 +52,10 @@ export class Receiver {
       this.mode(operation);
       return { kind: 'stored', id, entry: this.append(operation, bytes, origin) };
     } catch (error) {
-      if (error instanceof ProtocolError) return { kind: 'rejected', id: Id.from(bytes), error };
-      throw error;
+      if (!(error instanceof ProtocolError)) throw error;
+      const id = Id.from(bytes);
+      const isConflict = error.reason === 'operation.id-conflict';
+      return { kind: 'rejected', id, error, ...(isConflict ? { seq: this.config.log.find(id)?.seq ?? 0 } : {}) };
     }
   }
 

@@ -98,6 +98,19 @@ describe('a server with a journal', () => {
     expect(await pushed(bench, client.push(lost))).toMatchObject({ status: 'stored' });
   });
 
+  it('refuses for now what is in conflict with an operation that could not be made durable', async () => {
+    const journal = new ListJournal();
+    const bench = benchOf(journal);
+    const { client } = await bench.client();
+    journal.failure = FULL;
+    const first = operation();
+    void client.push(encodeOperation(first));
+    const { client: other } = await bench.client();
+    const refused = await pushed(bench, other.push(encodeOperation({ ...first, counter: 2 })));
+    expect(refused).toMatchObject({ status: 'rejected', code: ErrorCode.QUOTA });
+    expect(refused).toHaveProperty('retry', expect.any(Number));
+  });
+
   it('refuses a counter above the bound with the time until it gets there', async () => {
     const bench = benchOf(new ListJournal());
     const { client } = await bench.client();
