@@ -12,6 +12,7 @@
  * I5. When the server's log is another one than before, nothing that was known of it counts any more (SYNC-111).
  */
 import { fromHex, toHex } from '../bytes/hex.ts';
+import { ErrorCode } from '../registry.ts';
 import type { Cursor } from '../wire/cursor.ts';
 import type { ArrivalLog } from './arrival-log.ts';
 import type { Change, Journal } from './journal.ts';
@@ -21,12 +22,14 @@ export interface RemoteConfig {
   readonly log: Pick<ArrivalLog, 'head'>;
   /** Without one every change counts at once. */
   readonly journal: Journal | undefined;
+  /** Told of entries that became dead letters, came back to life or were withdrawn. */
+  readonly onLetters?: ((seqs: readonly number[]) => void) | undefined;
 }
 
 /** An operation that the server has refused for good. */
 export interface DeadLetter {
   readonly seq: number;
-  /** Wire code of the refusal. */
+  /** Wire code of the refusal; 0 when it was withdrawn before this server has seen it. */
   readonly code: number;
   /** The application does not want it any more. */
   readonly isWithdrawn: boolean;
@@ -41,6 +44,7 @@ export class Remote {
   onRolledBack: (() => void) | undefined;
   readonly #log: Pick<ArrivalLog, 'head'>;
   readonly #journal: Journal | undefined;
+  readonly #onLetters: RemoteConfig['onLetters'];
   readonly #cursors = new Map<string, Cursor>();
   #seen: Cursor | undefined;
   readonly #known = new SeqSet();
@@ -50,10 +54,11 @@ export class Remote {
   /** Of the open transaction. */
   #pending: RemoteChange[] = [];
 
-  constructor(name: string, { log, journal }: RemoteConfig) {
+  constructor(name: string, { log, journal, onLetters }: RemoteConfig) {
     this.name = name;
     this.#log = log;
     this.#journal = journal;
+    this.#onLetters = onLetters;
   }
 
   /** `cur` of the latest ACK. */
@@ -77,6 +82,10 @@ export class Remote {
 
   isDead(seq: number): boolean {
     return this.#dead.has(seq);
+  }
+
+  isWithdrawn(seq: number): boolean {
+    return this.#dead.get(seq)?.isWithdrawn === true;
   }
 
   /** In the order in which they died. */
@@ -106,9 +115,9 @@ export class Remote {
     this.#add({ kind: 'dead', remote: this.name, seq, code });
   }
 
-  /** The application lets go of a dead letter. */
+  /** The application lets go of an entry that is a dead letter, here or with another server: it is not sent any more. */
   withdraw(seq: number): void {
-    if (this.isDead(seq)) this.#add({ kind: 'withdrawn', seq });
+    if (!this.isKnown(seq)) this.#add({ kind: 'withdrawn', seq });
   }
 
   /** A fed operation was refused: its SHA-256, and the wire code. */
@@ -130,6 +139,7 @@ export class Remote {
     const pending = this.#pending;
     this.#pending = [];
     for (const change of pending) this.replay(change);
+    this.#tell(pending);
   }
 
   rolledBack(): void {
@@ -170,8 +180,10 @@ export class Remote {
 
   /** I1. */
   #add(change: RemoteChange): void {
-    if (this.#journal === undefined) this.replay(change);
-    else {
+    if (this.#journal === undefined) {
+      this.replay(change);
+      this.#tell([change]);
+    } else {
       this.#journal.add(change);
       this.#pending.push(change);
     }
@@ -189,7 +201,17 @@ export class Remote {
   }
 
   #bury(seq: number): void {
+    if (this.isKnown(seq)) return;
     const letter = this.#dead.get(seq);
-    if (letter !== undefined) this.#dead.set(seq, { ...letter, isWithdrawn: true });
+    this.#dead.set(seq, { seq, code: letter?.code ?? ErrorCode.NO_ERROR, isWithdrawn: true });
   }
+
+  #tell(changes: readonly RemoteChange[]): void {
+    const seqs = changes.flatMap((change) => (isAboutLetter(change) ? [change.seq] : []));
+    if (seqs.length > 0) this.#onLetters?.(seqs);
+  }
+}
+
+function isAboutLetter(change: RemoteChange): change is Extract<RemoteChange, { readonly seq: number }> {
+  return change.kind === 'dead' || change.kind === 'revived' || change.kind === 'withdrawn';
 }

@@ -27,6 +27,7 @@ const MARKS_AT_ONCE = 4096;
 
 export type CommitListener = (entries: readonly LogEntry[]) => void;
 export type FailureListener = (error: unknown) => void;
+export type LetterListener = (seqs: readonly number[]) => void;
 
 export class Replica {
   readonly log: ArrivalLog;
@@ -35,6 +36,7 @@ export class Replica {
   readonly #remotes = new Map<string, Remote>();
   readonly #listeners = new Set<CommitListener>();
   readonly #failureListeners = new Set<FailureListener>();
+  readonly #letterListeners = new Set<LetterListener>();
   /** Seq up to which the listeners were told. */
   #told: number;
 
@@ -79,10 +81,17 @@ export class Replica {
   remote(name: string): Remote {
     let remote = this.#remotes.get(name);
     if (remote === undefined) {
-      remote = new Remote(name, { log: this.log, journal: this.journal });
+      const onLetters = (seqs: readonly number[]) => {
+        for (const listener of this.#letterListeners) listener(seqs);
+      };
+      remote = new Remote(name, { log: this.log, journal: this.journal, onLetters });
       this.#remotes.set(name, remote);
     }
     return remote;
+  }
+
+  get remotes(): Iterable<Remote> {
+    return this.#remotes.values();
   }
 
   /** Whether something waits for a commit. */
@@ -116,6 +125,12 @@ export class Replica {
   onFailure(listener: FailureListener): () => void {
     this.#failureListeners.add(listener);
     return () => this.#failureListeners.delete(listener);
+  }
+
+  /** Tells `listener` of entries that became dead letters of some remote, came back to life or were withdrawn. */
+  onLetters(listener: LetterListener): () => void {
+    this.#letterListeners.add(listener);
+    return () => this.#letterListeners.delete(listener);
   }
 
   /** Drops from the log what section 9.17 lets go. Throws StorageError, and then nothing has changed. */

@@ -121,7 +121,7 @@ describe('what is known of a remote', () => {
     remote.checkpoint([], [1, 2]);
     remote.refuse(HASH, 1);
     remote.endScope('a');
-    remote.withdraw(1);
+    remote.withdraw(1); // the server has it
     expect(journal.isDirty).toBe(false);
   });
 
@@ -161,6 +161,32 @@ describe('a dead letter', () => {
     commit();
     expect([...remote.deadLetters]).toEqual([]);
     expect(remote.isKnown(8)).toBe(true);
+  });
+
+  it('that was withdrawn because of another server is not sent to this one, either', () => {
+    const { remote, commit } = remoteOver();
+    remote.withdraw(4);
+    commit();
+    expect(remote.isDead(4)).toBe(true);
+    remote.acked([4], cursor(1));
+    commit();
+    expect(remote.isDead(4)).toBe(false);
+  });
+
+  it('is told of when it dies, lives and is withdrawn, once that is durable', () => {
+    const journal = new ListJournal();
+    const told: (readonly number[])[] = [];
+    const remote = new Remote('hub', { log, journal, onLetters: (seqs) => told.push(seqs) });
+    everything(remote);
+    expect(told).toEqual([]);
+    remote.committed();
+    remote.withdraw(8);
+    remote.acked([6], cursor(9));
+    remote.committed();
+    expect(told).toEqual([
+      [6, 8],
+      [8, 6],
+    ]);
   });
 
   it('is another for each operation', () => {
