@@ -17,7 +17,7 @@ import { targetKey, targetOf } from './merge/target.ts';
 interface Greatest {
   inserted: Stamp | undefined;
   deleted: Stamp | undefined;
-  /** Of a record; the definition of an index goes with its creation. */
+  /** By name. A definition is written as a whole, so to look at its members makes no difference. */
   readonly fields: Map<string, Stamp>;
 }
 
@@ -35,7 +35,8 @@ export class CompactionSummary {
       return;
     }
     if (operation.type !== 'update') known.inserted = greatest(stamp, known.inserted);
-    for (const name of fieldsOf(operation)) if (isAfter(stamp, known.fields.get(name))) known.fields.set(name, stamp);
+    for (const name of operation.changes.keys())
+      if (isAfter(stamp, known.fields.get(name))) known.fields.set(name, stamp);
   }
 
   /**
@@ -48,7 +49,7 @@ export class CompactionSummary {
     const stamp = stampOf(operation);
     if (known?.deleted !== undefined && isAfter(known.deleted, stamp)) return true;
     if (erases(operation)) return false;
-    const effects = fieldsOf(operation).map((name) => known?.fields.get(name));
+    const effects = [...operation.changes.keys()].map((name) => known?.fields.get(name));
     if (operation.type !== 'update') effects.push(known?.inserted);
     return effects.every((other) => other !== undefined && isAfter(other, stamp));
   }
@@ -65,11 +66,6 @@ export class CompactionSummary {
 
 function erases({ type }: PlainOperation): boolean {
   return type === 'delete' || type === 'dropIndex';
-}
-
-/** Names of the fields that merge one by one. */
-function fieldsOf({ type, changes }: PlainOperation): string[] {
-  return type === 'insert' || type === 'update' ? [...changes.keys()] : [];
 }
 
 /** What the delete dominates need not be remembered: it dominates all that this did. */
