@@ -79,10 +79,12 @@ export class CaseRunner {
 
   async #bounded(of: Case, exchange: Exchange): Promise<void> {
     const node = wantsNode(of) ? await this.settings.host?.start() : undefined;
+    let proven = false;
     try {
       await this.#play(of, exchange, node);
+      proven = true;
     } finally {
-      await node?.stop();
+      await node?.stop(proven);
     }
   }
 

@@ -34,8 +34,9 @@ export async function runConformance(options: RunOptions): Promise<Report> {
   const cases = select(options.catalogue ?? (await loadCatalogue()), { levels: options.statement?.levels, ...options });
   const seed = options.seed ?? randomSeed();
   const { address, target } = await targetOf(options);
+  const host = options.exec !== undefined && ownsData(options.exec) ? new ExecHost(options.exec) : undefined;
   try {
-    const prepared = await prepare(options, address, target, seed);
+    const prepared = await prepare(options, { address, target, host }, seed);
     const results = await runAll(prepared, cases, options);
     return makeReport({
       ...{ startedAt, seed, results, profile: prepared.profile },
@@ -48,8 +49,15 @@ export async function runConformance(options: RunOptions): Promise<Report> {
       digest: catalogueDigest(cases),
     });
   } finally {
-    await target?.stop();
+    await Promise.all([target?.stop(), host?.close()]);
   }
+}
+
+/** The node that all cases share, and where those come from that cases have to themselves. */
+interface Nodes {
+  readonly address: Address;
+  readonly target: ExecTarget | undefined;
+  readonly host: ExecHost | undefined;
 }
 
 async function targetOf({ url, exec }: RunOptions): Promise<{ address: Address; target?: ExecTarget }> {
@@ -71,12 +79,7 @@ interface Prepared {
   readonly sources: Sources | undefined;
 }
 
-async function prepare(
-  options: RunOptions,
-  address: Address,
-  target: ExecTarget | undefined,
-  seed: number,
-): Promise<Prepared> {
+async function prepare(options: RunOptions, { address, target, host }: Nodes, seed: number): Promise<Prepared> {
   const salt = nodeCrypto.randomBytes(16);
   const { crypto = nodeCrypto, database = DEFAULT_DATABASE, credential, statement, slow = false } = options;
   const told = { ...statement?.limits, ...options.limits };
@@ -89,7 +92,6 @@ async function prepare(
     node: fresh.id(),
     exchange: new Exchange(),
   });
-  const host = options.exec !== undefined && ownsData(options.exec) ? new ExecHost(options.exec) : undefined;
   const profile: Profile = {
     ...profileOf(peer),
     ...{ limits, told: new Set(Object.keys(told)), statement, started: target !== undefined, slow },

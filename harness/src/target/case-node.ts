@@ -16,17 +16,20 @@ export interface DataSwap {
  *
  * 1. A `kill` takes effect before `restart` returns its promise: nothing that the kit hears afterwards was done later.
  * 2. It listens at the same address after a restart.
- * 3. After `stop` nothing of it is left: no process, no data, no copies.
+ * 3. After `stop` nothing of it is left: no process, no data, no copies; unless the next case gets it.
  */
 export interface CaseNode {
   readonly address: Address;
   /** Ends it, swaps data, starts it again. Throws CaseFailure when it does not come up again. */
   restart(how: Ending, data?: DataSwap): Promise<void>;
-  stop(): Promise<void>;
+  /** `proven`: it did all that was asked of it, so that another case may go on with it. */
+  stop(proven?: boolean): Promise<void>;
 }
 
 /** Where the nodes of cases come from: processes of `--exec`, or nodes in this process. */
 export interface NodeHost {
   /** Throws Inconclusive when no node comes up. */
   start(): Promise<CaseNode>;
+  /** Ends what is left. */
+  close(): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import type { Address } from '../address.ts';
 import { CaseFailure, Inconclusive, UsageError } from '../failure.ts';
 import type { CaseNode, NodeHost } from './case-node.ts';
 import { ExecTarget } from './exec.ts';
@@ -11,33 +10,44 @@ export function ownsData(command: string): boolean {
   return command.includes('{port}') && command.includes('{data}');
 }
 
-/** Nodes of cases as processes of `command`, each with its own port and data folder. */
+/**
+ * Nodes of cases as processes of `command`, each with its own port and data folder. To start one takes longer than most
+ * cases, so a node of which a case had nothing to complain is passed on, log and all: cases share no collections.
+ */
 export class ExecHost implements NodeHost {
   readonly #command: string;
+  readonly #idle: ExecTarget[] = [];
 
   constructor(command: string) {
     this.#command = command;
   }
 
   async start(): Promise<CaseNode> {
+    const target = this.#idle.pop() ?? (await this.#launch());
+    return {
+      address: target.address,
+      restart: (how, data) => target.restart(how, data).catch((error) => Promise.reject(afterRestart(error, how))),
+      stop: async (proven = false) => {
+        if (proven) this.#idle.push(target);
+        else await target.stop('kill');
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#idle.splice(0).map((target) => target.stop('kill')));
+  }
+
+  async #launch(): Promise<ExecTarget> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const { target, address } = await ExecTarget.start(this.#command);
-        return caseNode(target, address);
+        return (await ExecTarget.start(this.#command)).target;
       } catch (error) {
         if (!(error instanceof UsageError)) throw error;
         if (attempt === ATTEMPTS) throw new Inconclusive(error.message);
       }
     }
   }
-}
-
-function caseNode(target: ExecTarget, address: Address): CaseNode {
-  return {
-    address,
-    restart: (how, data) => target.restart(how, data).catch((error) => Promise.reject(afterRestart(error, how))),
-    stop: () => target.stop('kill'),
-  };
 }
 
 /** A node that does not come up again after it was ended is wrong, and not the command. */

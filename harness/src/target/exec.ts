@@ -3,7 +3,7 @@ import { type Address, parseAddress } from '../address.ts';
 import { UsageError } from '../failure.ts';
 import { dial, freePort } from '../peer/link.ts';
 import { Changes } from '../peer/wait.ts';
-import type { CaseNode, DataSwap, Ending } from './case-node.ts';
+import type { DataSwap, Ending } from './case-node.ts';
 import { DataFolder } from './data-folder.ts';
 import { atExit } from './leftovers.ts';
 import { groupGone, signalGroup } from './process-group.ts';
@@ -23,7 +23,7 @@ function inPlace(command: string): string {
 }
 
 /** A node that the kit starts: its own process group, a port and a data folder of its own, gone with the kit. */
-export class ExecTarget implements CaseNode {
+export class ExecTarget {
   readonly #command: string;
   readonly #port: number;
   readonly #folder: DataFolder;
