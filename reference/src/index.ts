@@ -6,6 +6,14 @@ export { nobleCrypto } from './crypto/noble.ts';
 export { nodeCrypto } from './crypto/node.ts';
 export type { Aead, CryptoProvider, KeyPair } from './crypto/provider.ts';
 export {
+  type ChangeListener,
+  Database,
+  type DatabaseChange,
+  type DatabaseOptions,
+  type FieldsInput,
+  type RefusedWrite,
+} from './database/database.ts';
+export {
   type ClientCredential,
   clientPsk,
   identityCredential,
@@ -26,6 +34,8 @@ export { type Scheduler, systemScheduler, type Timer } from './node/scheduler.ts
 export { SERVER_CAPABILITIES, Server, type ServerOptions } from './node/server.ts';
 export { type ServerParts, standardServerParts } from './node/server-parts.ts';
 export { type Statement, statementOf } from './node/statement.ts';
+export { SyncClient, type SyncClientOptions } from './node/sync-client.ts';
+export type { Refused, Skipped, SyncEvents, SyncStatus } from './node/sync-client-events.ts';
 export { traceEnding, tracing } from './node/trace.ts';
 export {
   Capability,

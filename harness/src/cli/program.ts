@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { UsageError } from '../failure.ts';
 import { kitVersion, SPEC_REVISION } from '../run/report.ts';
 import { PreflightError } from '../target/preflight.ts';
+import { registerClientCommand } from './client.ts';
 import { registerInspectCommand } from './inspect.ts';
 import { registerListCommand } from './list.ts';
+import { registerLogCommand } from './log.ts';
 import { mutantResolver } from './mutant.ts';
 import { registerNodeCommand } from './node.ts';
 import { registerRunCommand } from './run.ts';
@@ -18,6 +20,7 @@ Examples:
   blazedb-kit list --grep HS-64                           which cases test a requirement
   blazedb-kit inspect 0403                                what do these bytes say
   blazedb-kit node --listen tcp://127.0.0.1:7474          a right node to compare with
+  blazedb-kit client tcp://127.0.0.1:7474 list bugs       read and write its records
 
 Exit status: 0 right, 1 what was tested or decoded is wrong, 2 it could not be done.`;
 
@@ -37,7 +40,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   registerListCommand(program);
   registerInspectCommand(program, done);
   registerVectorsCommand(program, done);
+  registerLogCommand(program, done);
   registerNodeCommand(program, await mutantResolver(argv));
+  registerClientCommand(program, done);
   try {
     if (argv.length === 0) {
       program.outputHelp({ error: true });

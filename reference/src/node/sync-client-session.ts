@@ -57,7 +57,7 @@ export class SyncSession {
   readonly #config: SessionConfig;
   readonly #connection: ClientConnection;
   readonly #receiver: FedReceiver;
-  readonly outbox: Outbox;
+  readonly #outbox: Outbox;
   /** Selections by the numbers under which they are active, or asked for. */
   readonly #scopes = new Map<number, Selection>();
   #numbers = 0;
@@ -85,7 +85,7 @@ export class SyncSession {
     const { replica, remote, pushes, retries, handshake, crypto } = config;
     this.#config = config;
     this.#receiver = new FedReceiver({ log: replica.log, clock: replica.clock, remote, sha256: crypto.sha256 });
-    this.outbox = new Outbox({ log: replica.log, remote, pushes, retries });
+    this.#outbox = new Outbox({ log: replica.log, remote, pushes, retries });
     remote.onRolledBack = () => this.#lose();
     const events = {
       onOpen: () => this.#open(),
@@ -111,9 +111,9 @@ export class SyncSession {
     if (!this.#isReady || this.#isOver || this.#connection.isClosing) return;
     const { scheduler, limits } = this.#config;
     const { PUSH_WINDOW_OPERATIONS, PUSH_WINDOW_BYTES } = limits;
-    this.outbox.wake(scheduler.now());
+    this.#outbox.wake(scheduler.now());
     while (this.#underway < AHEAD * PUSH_WINDOW_OPERATIONS && this.#underwayBytes < AHEAD * PUSH_WINDOW_BYTES) {
-      const entry = this.outbox.next(scheduler.now());
+      const entry = this.#outbox.next(scheduler.now());
       if (entry === undefined) break;
       this.#push(entry.seq, entry.bytes);
     }
@@ -196,7 +196,7 @@ export class SyncSession {
     this.#isCommitDue = true;
     this.flush();
     if (this.#isOver) return;
-    this.outbox.restart();
+    this.#outbox.restart();
     events.onRecovery?.(code);
     const active = [...this.#scopes.keys()];
     this.#scopes.clear();
@@ -212,7 +212,7 @@ export class SyncSession {
   #admit(operation: Operation, bytes: Uint8Array): boolean {
     const { kind, seq } = this.#receiver.judge(operation, bytes);
     if (kind === 'conflict') this.#config.events.onSkipped?.({ bytes, reason: 'conflict' });
-    else this.outbox.fed(seq);
+    else this.#outbox.fed(seq);
     if (kind === 'stored') this.#commitSoon();
     return false;
   }
@@ -233,7 +233,7 @@ export class SyncSession {
       const scope = this.#scopes.get(s);
       return scope === undefined ? [] : [[scopeKey(scope), cursor] as const];
     });
-    remote.checkpoint(moved, this.outbox.covered());
+    remote.checkpoint(moved, this.#outbox.covered());
     this.#isCaughtUp = this.#isReady && !more;
     events.onProgress?.({ operations: n, more });
     return new Promise((done, failed) => {
@@ -292,7 +292,7 @@ export class SyncSession {
         acked.push(seq);
         seen = result.cursor;
       } else if (result.retry === undefined) remote.rejected(seq, result.code);
-      else this.outbox.retry(seq, scheduler.now() + Math.max(result.retry, SHORTEST_RETRY));
+      else this.#outbox.retry(seq, scheduler.now() + Math.max(result.retry, SHORTEST_RETRY));
     }
     if (seen !== undefined) remote.acked(acked, decodeCursor(seen));
   }
@@ -319,7 +319,7 @@ export class SyncSession {
   #awaitRetries(): void {
     const { scheduler } = this.#config;
     this.#retryTimer?.cancel();
-    const due = this.outbox.nextRetry;
+    const due = this.#outbox.nextRetry;
     if (Number.isFinite(due)) {
       this.#retryTimer = scheduler.set(Math.max(0, due - scheduler.now()), () => this.pump());
     }

@@ -15,6 +15,7 @@ import { connectTcp } from '../link/tcp.ts';
 import { parseLinkUrl } from '../link/url.ts';
 import { DEFAULT_LIMITS, type Limits } from '../registry.ts';
 import { Backoff } from '../sync/backoff.ts';
+import { Outbox } from '../sync/outbox.ts';
 import type { Remote } from '../sync/remote.ts';
 import type { Replica } from '../sync/replica.ts';
 import type { Selection } from '../sync/scope-key.ts';
@@ -87,7 +88,8 @@ export class SyncClient {
 
   /** Entries that the server does not have yet, save those that it has refused for good. Reads the log: not for every turn. */
   get pending(): number {
-    return this.#session?.outbox.pending ?? 0;
+    const { replica, pushes = EVERYTHING } = this.#options;
+    return new Outbox({ log: replica.log, remote: this.remote, pushes, retries: this.#retries }).pending;
   }
 
   start(): void {
