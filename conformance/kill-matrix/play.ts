@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import type { Case } from '../../harness/src/catalogue/case.ts';
-import { type CaseResult, CaseRunner, Observer, parseAddress } from '../../harness/src/index.ts';
+import { type CaseResult, CaseRunner, Observer } from '../../harness/src/index.ts';
 import { capabilityNames } from '../../harness/src/run/profile.ts';
 import { nodeCrypto } from '../../reference/src/crypto/node.ts';
 import { arm } from '../mutants/fault.ts';
 import { type NodeParts, standardNodeParts } from '../mutants/links-parts.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { mutate } from '../mutants/mutant.ts';
-import { CREDENTIAL, DATABASE, startNode } from './node.ts';
+import { CREDENTIAL, DATABASE, startNode, type TestNode } from './node.ts';
 import { type Setup, setupOf } from './setup.ts';
 
 /** One seed and one salt: a pair of case and node is always the same pair. */
@@ -18,16 +18,11 @@ const RUNS = 8;
 /** Milliseconds for an answer that a right node gives at once. */
 const TIMEOUT = 1500;
 
-/** Runs one case against a node of its own. */
-export async function play(
-  of: Case,
-  url: string,
-  setup: Setup,
-  restart: (how: 'term' | 'kill') => Promise<void>,
-): Promise<CaseResult> {
-  const { secured, capabilities, limits, told } = setup;
+/** Runs one case against a node of its own, which it may end and whose data it may change. */
+export async function play(of: Case, node: TestNode, setup: Setup): Promise<CaseResult> {
+  const { secured, capabilities, limits, told, durable } = setup;
   const runner = new CaseRunner({
-    address: parseAddress(url),
+    address: node.address,
     crypto: nodeCrypto,
     database: DATABASE,
     ...(secured ? { credential: CREDENTIAL } : {}),
@@ -38,20 +33,21 @@ export async function play(
       limits,
       told,
       statement: {
-        levels: ['L0', 'L1'],
+        levels: durable ? ['L0', 'L1', 'L2'] : ['L0', 'L1'],
         capabilities: [...capabilityNames(capabilities)],
         auth: ['none', 'psk'],
-        log: 'memory',
+        log: durable ? 'durable' : 'memory',
       },
       started: true,
       slow: false,
+      ownsData: true,
     },
     seed: SEED,
     salt: SALT,
     runs: RUNS,
     timeout: TIMEOUT,
     observer: new Observer(),
-    restart,
+    host: { start: async () => ({ ...node, stop: async () => {} }), close: async () => {} },
     trace: process.env.TRACE === '1',
   });
   return runner.run(withoutShrinking(of));
@@ -80,7 +76,7 @@ export async function playOn(of: Case, parts: NodeParts, limits: Mutant['limits'
   const setup = { ...base, limits: { ...base.limits, ...limits } };
   const node = await startNode(setup, parts);
   try {
-    return await play(of, node.url, setup, (how) => node.restart(how));
+    return await play(of, node, setup);
   } finally {
     await node.stop();
   }

@@ -11,6 +11,8 @@ export interface Setup {
   readonly limits: Limits;
   /** Names of the limits that the kit is told of. */
   readonly told: ReadonlySet<string>;
+  /** It keeps its log, on a disk in memory, and compacts it at each start. */
+  readonly durable: boolean;
 }
 
 /** Numbers small enough to be reached, and times short enough to be waited for (ms). */
@@ -52,6 +54,7 @@ export function setupOf(of: Case): Setup {
     capabilities,
     limits: { ...DEFAULT_LIMITS, LINGER, ...lowered } as Limits,
     told: new Set(names),
+    durable: needs.includes('durable-log'),
   };
 }
 
