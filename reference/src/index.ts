@@ -24,6 +24,7 @@ export type { Link, LinkEvents } from './link/link.ts';
 export { Client, type ClientOptions, ConnectionEnded } from './node/client.ts';
 export type { ClientEvents, FedOperation, PushResult } from './node/client-connection.ts';
 export { type ClientParts, standardClientParts } from './node/client-parts.ts';
+export { type Data, type DataOptions, openData } from './node/data-folder.ts';
 export { describeEnding, type Ending, errorName } from './node/ending.ts';
 export { inflate } from './node/inflate.ts';
 export { parseLimit, withLimits } from './node/limits.ts';
@@ -49,4 +50,8 @@ export {
 } from './registry.ts';
 export { ArrivalLog } from './sync/arrival-log.ts';
 export type { Checkpoint } from './sync/feed-intake.ts';
+export { StorageError } from './sync/journal.ts';
+export type { DeadLetter, Remote } from './sync/remote.ts';
+export { Replica, type ReplicaConfig } from './sync/replica.ts';
+export type { Selection } from './sync/scope-key.ts';
 export * from './wire/index.ts';

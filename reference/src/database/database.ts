@@ -244,7 +244,7 @@ export class Database {
       const after = this.#view(target);
       return isSame(before[i], after) ? [] : [{ target, before: before[i], after }];
     });
-    if (changes.length > 0) for (const listener of this.#listeners) listener(changes);
+    if (changes.length > 0) for (const listener of this.#listeners) callApart(listener, changes);
   }
 
   #view(target: Target): Fields | undefined {
@@ -289,4 +289,15 @@ export class Database {
 
 function isSame(x: Fields | undefined, y: Fields | undefined): boolean {
   return x === undefined || y === undefined ? x === y : equalFields(x, y);
+}
+
+/** What a listener throws is its own fault, and nobody's here: it gets to where uncaught errors go. */
+function callApart(listener: ChangeListener, changes: readonly DatabaseChange[]): void {
+  try {
+    listener(changes);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }

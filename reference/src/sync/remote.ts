@@ -18,6 +18,9 @@ import type { ArrivalLog } from './arrival-log.ts';
 import type { Change, Journal } from './journal.ts';
 import { SeqSet } from './seq-set.ts';
 
+/** Keeps a change small. */
+const SEQS_PER_CHANGE = 4096;
+
 export interface RemoteConfig {
   readonly log: Pick<ArrivalLog, 'head'>;
   /** Without one every change counts at once. */
@@ -166,7 +169,9 @@ export class Remote {
     for (const [scope, cursor] of this.#cursors) yield { kind: 'cursor', remote, scope, cursor };
     if (this.#seen !== undefined) yield { kind: 'seen', remote, cursor: this.#seen };
     const seqs = [...this.#known].filter((seq) => seq <= this.#log.head);
-    if (seqs.length > 0) yield { kind: 'known', remote, seqs };
+    for (let at = 0; at < seqs.length; at += SEQS_PER_CHANGE) {
+      yield { kind: 'known', remote, seqs: seqs.slice(at, at + SEQS_PER_CHANGE) };
+    }
     for (const { seq, code } of this.#dead.values()) yield { kind: 'dead', remote, seq, code };
     for (const { seq, isWithdrawn } of this.#dead.values()) if (isWithdrawn) yield { kind: 'withdrawn', seq };
     for (const [hash, code] of this.#refused) yield { kind: 'refused', remote, hash: fromHex(hash), code };

@@ -39,6 +39,7 @@ export class Replica {
   readonly #letterListeners = new Set<LetterListener>();
   /** Seq up to which the listeners were told. */
   #told: number;
+  #isTelling = false;
 
   private constructor(log: ArrivalLog, clock: LamportClock, journal: Journal | undefined) {
     this.log = log;
@@ -143,14 +144,28 @@ export class Replica {
     return { dropped: dropped.size };
   }
 
+  /** A listener may commit: what that made durable is told when all have heard of what was before it. */
   #tell(): void {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    try {
+      while (this.#told < this.log.head) {
+        const entries = this.#newEntries();
+        this.#told = this.log.head;
+        for (const listener of this.#listeners) listener(entries);
+      }
+    } finally {
+      this.#isTelling = false;
+    }
+  }
+
+  #newEntries(): LogEntry[] {
     const entries: LogEntry[] = [];
     for (let seq = this.#told + 1; seq <= this.log.head; seq++) {
       const entry = this.log.entry(seq);
       if (entry !== undefined) entries.push(entry);
     }
-    this.#told = this.log.head;
-    for (const listener of this.#listeners) listener(entries);
+    return entries;
   }
 
   #replay(change: Exclude<Change, { kind: 'log' }>, place: number): void {

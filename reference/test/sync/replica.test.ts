@@ -134,3 +134,35 @@ describe('a replica', () => {
     }
   });
 });
+
+describe('who listens to a replica', () => {
+  it('hears of all entries in their order, also when one of them commits', () => {
+    const replica = open(new ListJournal());
+    const told: number[] = [];
+    let isFirst = true;
+    replica.onCommit(() => {
+      if (!isFirst) return;
+      isFirst = false;
+      append(replica, operation());
+      replica.commit();
+    });
+    replica.onCommit((entries) => told.push(...entries.map(({ seq }) => seq)));
+    append(replica, operation());
+    replica.commit();
+    expect(told).toEqual([1, 2]);
+  });
+
+  it('hears when a commit has failed, whoever asked for it', () => {
+    const journal = new ListJournal();
+    const replica = open(journal);
+    const told: unknown[] = [];
+    const release = replica.onFailure((error) => told.push(error));
+    append(replica, operation());
+    journal.failure = FULL;
+    expect(() => replica.commit()).toThrow(FULL);
+    release();
+    append(replica, operation());
+    expect(() => replica.commit()).toThrow(FULL);
+    expect(told).toEqual([FULL]);
+  });
+});
