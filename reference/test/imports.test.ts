@@ -36,7 +36,7 @@ const ROOMS: { readonly [room: string]: Room } = {
   [`${R}channel`]: { rooms: CORE, packages: [] },
   // Of crypto the interface alone: a provider comes in as an argument.
   [`${R}sync`]: { rooms: [...WIRE, `${R}crypto/provider.ts`], packages: [] },
-  [`${R}store`]: { rooms: [...BELOW, `${R}crypto`, `${R}sync`], packages: ['node:fs', 'node:path'] },
+  [`${R}store`]: { rooms: [...WIRE, `${R}crypto`, `${R}sync`], packages: ['node:fs'] },
   [`${R}link`]: { rooms: [`${R}errors.ts`], packages: ['node:net', 'node:tls', 'ws'] },
   [`${R}node`]: { rooms: ['reference/src'], packages: ['node:'] },
   [`${R}database`]: { rooms: ['reference/src'], packages: ['node:'] },

@@ -241,11 +241,17 @@ function survivor({ durable, pending, contents, size }: Inode, random: Random): 
   for (const write of pending.slice(0, whole)) after.apply(write);
   const torn = pending[whole];
   if (torn?.bytes !== undefined) {
-    if (fate < 0.7)
-      after.apply({ bytes: torn.bytes.subarray(0, Math.floor(random() * torn.bytes.length)), at: torn.at });
+    if (fate < 0.7) tear(after, torn.bytes, torn.at, random);
     else scatter(after, torn.bytes, torn.at, random);
   }
   return after.contents.slice(0, after.size);
+}
+
+/** A prefix of a write: where the file is made longer it may end anywhere, within the file a sector is old or new. */
+function tear(inode: Inode, bytes: Uint8Array, at: number, random: Random): void {
+  const end = at + Math.floor(random() * bytes.length);
+  const to = end < inode.size ? Math.max(at, end - (end % SECTOR)) : end;
+  inode.apply({ bytes: bytes.subarray(0, to - at), at });
 }
 
 /** Some sectors of a write, in no order; those that are missing in between are as they were before. */
