@@ -1,8 +1,9 @@
 /**
  * `npm run bench`: each figure is a ratio within one run, so that the machine cancels out. Prints a table with the limit
- * of each and exits 1 when one is missed. Give names (codec, handshake, relay) to run some only.
+ * of each and exits 1 when one is missed. Give names (codec, handshake, relay, durable) to run some only.
  */
 import { codecBenchmark } from './codec.ts';
+import { durableBenchmark } from './durable.ts';
 import { handshakeBenchmark } from './handshake.ts';
 import { relayBenchmark } from './relay.ts';
 
@@ -51,6 +52,31 @@ const benchmarks: Record<string, () => Promise<{ figures: Figure[]; raw: object 
           atMost: 2,
         },
         { what: '10,000 separate operations, throughput over y-websocket 2', ratio: raw.throughputRatio, atLeast: 2 },
+      ],
+    };
+  },
+  async durable() {
+    const raw = await durableBenchmark();
+    return {
+      raw,
+      figures: [
+        {
+          what: 'A -> server -> B, durable on all three, p50 less that of the raw relay, over fdatasync (the least is 3)',
+          ratio: raw.syncs,
+          atMost: 8,
+        },
+        {
+          what: '10,000 separate operations durable on all three, throughput over y-websocket 2 in memory',
+          ratio: raw.throughputRatio,
+          atLeast: 1.2,
+        },
+        { what: 'catch-up: time per operation, 100,000 over 10,000', ratio: raw.catchUpGrowth, atMost: 1.5 },
+        {
+          what: 'catch-up: MiB that live during it and not after it, of 100,000 operations (16 MiB of bytes)',
+          ratio: raw.catchUpMemory.long,
+          atMost: 8,
+        },
+        { what: 'bytes of memory for each operation of a log on disk', ratio: raw.bytesPerEntry },
       ],
     };
   },
