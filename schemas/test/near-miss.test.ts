@@ -21,6 +21,7 @@ const OPTIONAL = [
   /^vectors\/(merges|compactions)\..*\/(E|D|visible)$/,
   /^case\..*: cases\/\*\/(needs|exclusive|why|each)$/,
   /^statement\..*: (node|limits|limits\/HALF_OPEN|notes)$/,
+  /^operation-log\..*: (log|operations\/\*\/operation\/extensions)$/,
   /^report\..*: target\/nodes\/\*\/(label|node|name|limits|limits\/HALF_OPEN)$/,
   /^report\..*: cases\/\*\/(message|failure|target|exchange)$/,
   /^report\..*: cases\/\*\/exchange\/\*\/(note|hex|decoded)$/,
@@ -42,6 +43,7 @@ const FREE = [
   /\/repeat$/,
   /^\*\/\*$/,
   /^notes$/,
+  /^operations\/\*\/(known\/\*|dead\/\*\/remote)$/,
   /^target\/nodes\/\*\/name$/,
   /^cases\/\*\/(message|failure\/\w+|exchange\/\*\/connection)$/,
 ];

@@ -84,3 +84,25 @@ export const CASES = {
     { id: 'an-example-observation', ...head, observation: 'fresh-keys' },
   ],
 };
+
+/** An exported log of these operations. */
+export function operationLog(operations: readonly unknown[]): { readonly [member: string]: unknown } {
+  const id = '000102030405060708090a0b0c0d0e0f';
+  const entry = {
+    seq: 1,
+    own: true,
+    mark: id,
+    known: ['tcp://a:1'],
+    dead: [{ remote: 'tcp://b:1', code: 'READ_ONLY' }],
+    withdrawn: false,
+  };
+  return {
+    format: 'blazedb operation log',
+    version: 1,
+    database: 'bugs',
+    node: id,
+    log: id,
+    dropped: 0,
+    operations: operations.map((operation, i) => ({ ...entry, seq: i + 1, operation })),
+  };
+}

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SCHEMAS } from './load.ts';
 import { covering } from './near-miss.ts';
-import { CASES, REPORT, STATEMENT } from './samples-of-runs.ts';
+import { CASES, operationLog, REPORT, STATEMENT } from './samples-of-runs.ts';
 
 const VECTORS = join(SCHEMAS, '../vectors');
 
@@ -40,6 +40,7 @@ export const SAMPLES: { readonly [path: string]: readonly unknown[] } = {
   'case.schema.json': [CASES],
   'statement.schema.json': [STATEMENT],
   'report.schema.json': [REPORT],
+  'operation-log.schema.json': [operationLog(covering(valid('operations').map(({ operation }) => operation)))],
   'message/operation.schema.json': covering(valid('operations').map(({ operation }) => operation)),
   'message/record.schema.json': covering(records),
   'message/value.schema.json': covering(records.flatMap((fields) => fields.map(([, value]) => value))),

@@ -90,7 +90,7 @@ export function* operationLog(database: string, node: Id, read: () => Iterable<P
     version: 1,
     database,
     node: node.toHex(),
-    log: log?.toHex() ?? null,
+    ...(log === undefined ? {} : { log: log.toHex() }),
     dropped,
   };
   yield `${JSON.stringify(head).slice(0, -1)},"operations":[`;
