@@ -1,7 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { UsageError } from '../failure.ts';
+import { PreflightError, UsageError } from '../failure.ts';
 import { kitVersion, SPEC_REVISION } from '../run/report.ts';
-import { PreflightError } from '../target/preflight.ts';
 import { registerClientCommand } from './client.ts';
 import { registerInspectCommand } from './inspect.ts';
 import { registerListCommand } from './list.ts';

@@ -1,6 +1,8 @@
 import { clientHello, onAuth, onComplete, onSession, onWelcome } from '../handshake/client.ts';
 import type { Limits } from '../registry.ts';
+import { FedReceiver, type FedReceiverConfig } from '../sync/fed-receiver.ts';
 import { FeedIntake } from '../sync/feed-intake.ts';
+import { Outbox, type OutboxConfig } from '../sync/outbox.ts';
 import { PushQueue } from '../sync/push-queue.ts';
 import { decodeComplete } from '../wire/complete.ts';
 import { decodeWelcome } from '../wire/welcome.ts';
@@ -19,6 +21,9 @@ export interface ClientParts extends ConnectionParts {
 
   createPushQueue(limits: Limits): PushQueue<PushTicket>;
   createIntake(): FeedIntake;
+  /** Of a client that syncs a replica, for each of its connections. */
+  createOutbox(config: OutboxConfig): Outbox;
+  createFedReceiver(config: FedReceiverConfig): FedReceiver;
 
   /** What is done with each control message in OPEN. */
   readonly control: ControlHandlers<ClientConnection>;
@@ -39,6 +44,8 @@ export const standardClientParts: ClientParts = {
   onAuth,
   createPushQueue: (limits) => new PushQueue(limits),
   createIntake: () => new FeedIntake(),
+  createOutbox: (config) => new Outbox(config),
+  createFedReceiver: (config) => new FedReceiver(config),
   control: {
     SUBSCRIBED: (connection, message) => connection.subscribed(message),
     SCOPE_REVOKED: (connection, { s, code }) => connection.revoked(s, code),

@@ -11,9 +11,9 @@ import type { ProtocolError } from '../errors.ts';
 import type { ClientConfig } from '../handshake/config.ts';
 import type { Link } from '../link/link.ts';
 import { ErrorCode } from '../registry.ts';
-import { FedReceiver } from '../sync/fed-receiver.ts';
+import type { FedReceiver } from '../sync/fed-receiver.ts';
 import type { Checkpoint } from '../sync/feed-intake.ts';
-import { Outbox } from '../sync/outbox.ts';
+import type { Outbox } from '../sync/outbox.ts';
 import type { Remote } from '../sync/remote.ts';
 import type { Replica } from '../sync/replica.ts';
 import { type Selection, scopeKey } from '../sync/scope-key.ts';
@@ -82,10 +82,11 @@ export class SyncSession {
   #retryTimer: Timer | undefined;
 
   constructor(config: SessionConfig, link: Link) {
-    const { replica, remote, pushes, retries, handshake, crypto } = config;
+    const { replica, remote, pushes, retries, handshake, crypto, parts } = config;
     this.#config = config;
-    this.#receiver = new FedReceiver({ log: replica.log, clock: replica.clock, remote, sha256: crypto.sha256 });
-    this.#outbox = new Outbox({ log: replica.log, remote, pushes, retries });
+    const { log, clock } = replica;
+    this.#receiver = parts.createFedReceiver({ log, clock, remote, sha256: crypto.sha256 });
+    this.#outbox = parts.createOutbox({ log, remote, pushes, retries });
     remote.onRolledBack = () => this.#lose();
     const events = {
       onOpen: () => this.#open(),
@@ -106,9 +107,18 @@ export class SyncSession {
     this.#connection.close();
   }
 
-  /** Hands to the connection what it may soon send. */
+  /** Hands to the connection what it may soon send. Whoever commits calls this, so a damaged log is not thrown at them. */
   pump(): void {
     if (!this.#isReady || this.#isOver || this.#connection.isClosing) return;
+    try {
+      this.#fill();
+    } catch (error) {
+      this.#connection.fail(error);
+      this.#config.events.onFault?.(error);
+    }
+  }
+
+  #fill(): void {
     const { scheduler, limits } = this.#config;
     const { PUSH_WINDOW_OPERATIONS, PUSH_WINDOW_BYTES } = limits;
     this.#outbox.wake(scheduler.now());

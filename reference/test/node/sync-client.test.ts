@@ -5,6 +5,8 @@ import type { Ending } from '../../src/node/ending.ts';
 import type { Outgoing } from '../../src/node/messages.ts';
 import type { ServerParts } from '../../src/node/server-parts.ts';
 import { ErrorCode } from '../../src/registry.ts';
+import { StorageError } from '../../src/sync/journal.ts';
+import { Outbox } from '../../src/sync/outbox.ts';
 import { Receiver } from '../../src/sync/receiver.ts';
 import type { ControlMessage } from '../../src/wire/control/message.ts';
 import { encodeOperation, type Operation } from '../../src/wire/operation.ts';
@@ -169,6 +171,18 @@ describe('a sync client', () => {
     bench.caller(hub, {}, store);
     for (let i = 0; i < 8; i++) await bench.pass();
     expect(hub.store.ids).toEqual(hex(...ours));
+  });
+
+  it('makes acknowledgements durable together, not one by one', async () => {
+    const bench = new SyncBench();
+    const [hub, store] = [bench.hub(), bench.store()];
+    for (let i = 0; i < 1024; i++) store.write();
+    const before = store.journal.commits;
+    bench.caller(hub, { scopes: [] }, store);
+    for (let i = 0; i < 8; i++) await bench.pass();
+    expect(hub.store.ids).toHaveLength(1024);
+    expect(store.replica.remote('hub').unknown(1)).toBe(1025);
+    expect(store.journal.commits - before).toBeLessThanOrEqual(32);
   });
 
   it('tells how a long catch-up goes on', async () => {
@@ -487,6 +501,49 @@ describe('a sync client that cannot keep what comes', () => {
     await bench.pass();
     expect(caller.store.ids).toEqual(hex(fed));
     expect(caller.sync.status.kind).toBe('live');
+  });
+
+  it('begins anew when a commit of somebody else has taken back what it was fed', async () => {
+    const bench = new SyncBench();
+    const hub = bench.hub();
+    const caller = bench.caller(hub);
+    await bench.pass();
+    const fed = hub.store.write();
+    while (caller.store.replica.log.last === 0) await new Promise(setImmediate);
+    caller.store.journal.failure = FULL;
+    expect(() => caller.store.write()).toThrow(FULL);
+    caller.store.journal.failure = undefined;
+    await bench.pass(0);
+    expect(caller.endings).toMatchObject([{ by: 'own', word: 'ERROR', code: ErrorCode.INTERNAL }]);
+    await bench.pass(1000);
+    await bench.pass();
+    expect(caller.store.ids).toEqual(hex(fed));
+    expect(caller.sync.pending).toBe(0);
+  });
+
+  it('ends the connection when its log is damaged, and whoever commits does not hear of it', async () => {
+    const bench = new SyncBench();
+    const hub = bench.hub();
+    const damaged = new StorageError('damaged', 'the log is damaged');
+    const caller = bench.caller(hub, {
+      parts: {
+        ...standardClientParts,
+        createOutbox: (config) =>
+          new Outbox({
+            ...config,
+            log: {
+              head: 5,
+              entry: () => {
+                throw damaged;
+              },
+            },
+          }),
+      },
+    });
+    await bench.pass(0);
+    expect(caller.told).toEqual(['fault the log is damaged']);
+    expect(caller.endings).toMatchObject([{ by: 'own', word: 'ERROR', error: damaged }]);
+    caller.store.write();
   });
 
   it('forgets an acknowledgement that it could not keep, and pushes again', async () => {
