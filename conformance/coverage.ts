@@ -14,7 +14,9 @@ export type Standing =
   | { readonly kind: 'open' };
 
 /** The levels that this revision has in full. */
-const LEVELS: ReadonlySet<string> = new Set(['L0', 'L1']);
+const LEVELS: ReadonlySet<string> = new Set(['L0', 'L1', 'L2']);
+/** Those of which the kit's own checks of a client speak. */
+const CLIENT_LEVELS: ReadonlySet<string> = new Set(['L0', 'L1']);
 
 /** What is said of the duties of a client. */
 export const NEEDS_DIAL = 'needs --dial';
@@ -31,7 +33,7 @@ export function bindsServer(requirement: Requirement): boolean {
 
 /** Whether it is a duty of clients alone. */
 export function bindsClient(requirement: Requirement): boolean {
-  return isDuty(requirement) && requirement.role === 'client';
+  return isDuty(requirement) && requirement.role === 'client' && CLIENT_LEVELS.has(requirement.level);
 }
 
 /** The standing of each requirement, in the order of the spec. */

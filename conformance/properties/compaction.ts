@@ -21,7 +21,7 @@ export const compactionIsNotSeen: PropertyCase = {
   async run(context) {
     await context.check(
       fc.asyncProperty(edits, edits, (before, after) => play(context, before, after)),
-      { perHundred: 4 },
+      { perHundred: 3 },
     );
   },
 };

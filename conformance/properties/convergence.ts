@@ -67,7 +67,7 @@ export const clientsConverge: PropertyCase = {
   async run(context) {
     await context.check(
       fc.asyncProperty(clients, history, async (count, events) => play(context, count, events)),
-      { perHundred: 6 },
+      { perHundred: 5 },
     );
   },
 };

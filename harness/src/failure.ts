@@ -30,3 +30,16 @@ export class HarnessFault extends Error {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
+
+/** Why there is nothing to test. `status` is the exit status: 2 nothing is there, 1 what is there speaks no blazedb/1.0. */
+export class PreflightError extends Error {
+  override readonly name = 'PreflightError';
+  readonly status: 1 | 2;
+  readonly requirement: string | undefined;
+
+  constructor(status: 1 | 2, message: string, requirement?: string) {
+    super(message);
+    this.status = status;
+    this.requirement = requirement;
+  }
+}

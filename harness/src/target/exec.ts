@@ -17,6 +17,18 @@ const LOOK = 25;
 /** Characters kept of what the node writes. */
 const KEPT_OUTPUT = 4_000;
 
+/** Ports of nodes that are there: one that is free just now may have been promised to another node. */
+const ports = new Set<number>();
+
+async function ownPort(): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    if (ports.has(port)) continue;
+    ports.add(port);
+    return port;
+  }
+}
+
 /** One plain command takes the place of its shell, so that its end is seen at once; anything else stays as it is. */
 function inPlace(command: string): string {
   return /^[\w@%+:,./-]+ [^;&|<>()`$\n]*$/.test(command) ? `exec ${command}` : command;
@@ -46,7 +58,7 @@ export class ExecTarget {
 
   /** `command` is run by the shell; `{port}` and `{data}` are filled in. Throws UsageError when no node comes up. */
   static async start(command: string): Promise<{ readonly target: ExecTarget; readonly address: Address }> {
-    const target = new ExecTarget(command, await freePort());
+    const target = new ExecTarget(command, await ownPort());
     try {
       return { target, address: await target.#launch(command.includes('{port}')) };
     } catch (error) {
@@ -71,6 +83,7 @@ export class ExecTarget {
   async stop(how: Ending = 'term'): Promise<void> {
     await this.#end(how === 'kill' ? 'SIGKILL' : 'SIGTERM');
     this.#forget();
+    ports.delete(this.#port);
     this.#folder.remove();
   }
 

@@ -1,24 +1,11 @@
 import { FrameType } from '../../../reference/src/registry.ts';
 import { toHex } from '../../../reference/src/wire/index.ts';
-import { CaseFailure, Inconclusive } from '../failure.ts';
+import { CaseFailure, Inconclusive, PreflightError } from '../failure.ts';
 import { nameOfCode } from '../peer/codes.ts';
 import { open } from '../peer/handshake.ts';
 import { DialError } from '../peer/link.ts';
 import type { PeerOptions } from '../peer/options.ts';
 import { Peer } from '../peer/peer.ts';
-
-/** Why there is nothing to test. `status` is the exit status: 2 nothing is there, 1 what is there speaks no blazedb/1.0. */
-export class PreflightError extends Error {
-  override readonly name = 'PreflightError';
-  readonly status: 1 | 2;
-  readonly requirement: string | undefined;
-
-  constructor(status: 1 | 2, message: string, requirement?: string) {
-    super(message);
-    this.status = status;
-    this.requirement = requirement;
-  }
-}
 
 /** Milliseconds for the preflight from the first byte to the last: a node that trickles does not get more. */
 const WHOLE_LIMIT = 12_000;
