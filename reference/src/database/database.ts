@@ -14,7 +14,10 @@ import type { Replica } from '../sync/replica.ts';
 import { isFields } from '../wire/decoded-fields.ts';
 import { TEAM_EXTENSION } from '../wire/extensions.ts';
 import { decodeOperation, encodeOperation, indexRecord, type PlainOperation } from '../wire/operation.ts';
-import { equalFields, type Fields, type Value } from '../wire/value.ts';
+import { equalFields, type Fields } from '../wire/value.ts';
+import type { ChangeListener, DatabaseChange, FieldsInput, RefusedWrite, WriteOptions } from './types.ts';
+
+export type { ChangeListener, DatabaseChange, FieldsInput, RefusedWrite, WriteOptions } from './types.ts';
 
 export interface DatabaseOptions {
   readonly replica: Replica;
@@ -22,31 +25,6 @@ export interface DatabaseOptions {
   readonly node: Id;
   readonly crypto: Pick<CryptoProvider, 'randomBytes' | 'sha256'>;
 }
-
-/** What is written: by name, in any order. */
-export type FieldsInput = Fields | { readonly [name: string]: Value };
-
-export interface WriteOptions {
-  readonly team?: Id | undefined;
-}
-
-/** A record or an index that shows other than before. */
-export interface DatabaseChange {
-  readonly target: Target;
-  readonly before: Fields | undefined;
-  readonly after: Fields | undefined;
-}
-
-/** An operation of this node that a server has refused for good. */
-export interface RefusedWrite {
-  readonly operation: PlainOperation;
-  /** The server, by the name that this node has for it. */
-  readonly remote: string;
-  /** Wire code of the refusal. */
-  readonly code: number;
-}
-
-export type ChangeListener = (changes: readonly DatabaseChange[]) => void;
 
 export class Database {
   readonly state: MergeState = new MergeState();

@@ -8,50 +8,26 @@
  * 4. When a commit fails the connection ends, for what it was to remember is gone.
  */
 import type { ProtocolError } from '../errors.ts';
-import type { ClientConfig } from '../handshake/config.ts';
 import type { Link } from '../link/link.ts';
-import { ErrorCode } from '../registry.ts';
 import type { FedReceiver } from '../sync/fed-receiver.ts';
 import type { Checkpoint } from '../sync/feed-intake.ts';
 import type { Outbox } from '../sync/outbox.ts';
 import type { Remote } from '../sync/remote.ts';
-import type { Replica } from '../sync/replica.ts';
 import { type Selection, scopeKey } from '../sync/scope-key.ts';
 import { SubscribeMode } from '../sync/subscriptions.ts';
 import type { ControlMessageOf, ScopeRequest } from '../wire/control/message.ts';
-import { decodeCursor, encodeCursor } from '../wire/cursor.ts';
+import { encodeCursor } from '../wire/cursor.ts';
 import type { Operation } from '../wire/operation.ts';
-import { ClientConnection, type PushResult } from './client-connection.ts';
-import type { ClientParts } from './client-parts.ts';
-import type { ConnectionConfig } from './connection-config.ts';
+import { ClientConnection } from './client-connection.ts';
 import type { Ending } from './ending.ts';
 import type { Timer } from './scheduler.ts';
-import type { SyncEvents } from './sync-client-events.ts';
+import { type Answer, isDivergence, recordAnswers, tellAnswers } from './sync-client-answers.ts';
+import type { SessionConfig } from './sync-client-config.ts';
 
 /** Operations that are handed to the connection ahead of its window: as many again. */
 const AHEAD = 2;
 /** SUBSCRIBE entries in one message, so that it stays below the 64 KiB of a control message. */
 const SCOPES_PER_MESSAGE = 64;
-/** Milliseconds. A server that asks to be tried again at once is not tried without a pause. */
-const SHORTEST_RETRY = 100;
-
-export interface SessionConfig extends Omit<ConnectionConfig<ClientParts>, 'link'> {
-  readonly handshake: ClientConfig;
-  readonly replica: Replica;
-  readonly remote: Remote;
-  readonly scopes: readonly Selection[];
-  readonly pushes: readonly Selection[];
-  readonly retries: Map<number, number>;
-  readonly events: SyncEvents;
-  readonly onOpen: () => void;
-  readonly onLive: () => void;
-  readonly onEnding: (ending: Ending) => void;
-}
-
-interface Answer {
-  readonly seq: number;
-  readonly result: PushResult;
-}
 
 export class SyncSession {
   readonly #config: SessionConfig;
@@ -276,7 +252,8 @@ export class SyncSession {
     this.#answers = [];
     try {
       this.#isCommitting = true;
-      this.#record(answers);
+      const { remote, scheduler } = this.#config;
+      recordAnswers(answers, remote, this.#outbox, scheduler.now());
       this.#config.replica.commit();
     } catch (error) {
       for (const { failed } of waiting) failed(error);
@@ -287,37 +264,9 @@ export class SyncSession {
       this.#isCommitting = false;
     }
     for (const { done } of waiting) done();
-    this.#tell(answers);
+    tellAnswers(answers, this.#config.replica.log, this.#config.events);
     if (isCaughtUp) this.#live();
     this.pump();
-  }
-
-  /** SYNC-96 to SYNC-98. */
-  #record(answers: readonly Answer[]): void {
-    const { remote, scheduler } = this.#config;
-    const acked: number[] = [];
-    let seen: Uint8Array | undefined;
-    for (const { seq, result } of answers) {
-      if (result.status !== 'rejected') {
-        acked.push(seq);
-        seen = result.cursor;
-      } else if (result.retry === undefined) remote.rejected(seq, result.code);
-      else this.#outbox.retry(seq, scheduler.now() + Math.max(result.retry, SHORTEST_RETRY));
-    }
-    if (seen !== undefined) remote.acked(acked, decodeCursor(seen));
-  }
-
-  #tell(answers: readonly Answer[]): void {
-    const { replica, events } = this.#config;
-    const pushed = answers.filter(({ result }) => result.status !== 'rejected').map(({ seq }) => seq);
-    if (pushed.length > 0) events.onPushed?.(pushed);
-    for (const { seq, result } of answers) {
-      const entry = result.status === 'rejected' ? replica.log.entry(seq) : undefined;
-      if (entry === undefined || result.status !== 'rejected') continue;
-      const { code, message, retry } = result;
-      if (retry === undefined) events.onDeadLetter?.({ entry, code, message });
-      else events.onPostponed?.({ entry, code, message, retry });
-    }
   }
 
   #live(): void {
@@ -350,8 +299,4 @@ export class SyncSession {
     this.#config.remote.onRolledBack = undefined;
     this.#config.onEnding(ending);
   }
-}
-
-function isDivergence(code: number): boolean {
-  return code === ErrorCode.CURSOR_DIVERGED || code === ErrorCode.CURSOR_AHEAD;
 }
