@@ -1,3 +1,4 @@
+import { Id } from '../bytes/id.ts';
 import { ProtocolError, refuse } from '../errors.ts';
 import type { ServerConfig } from '../handshake/config.ts';
 import { type Opened, type ServerState, W_HELLO } from '../handshake/state.ts';
@@ -8,6 +9,7 @@ import { StorageError } from '../sync/journal.ts';
 import type { PushWindow } from '../sync/push-window.ts';
 import type { Receiver } from '../sync/receiver.ts';
 import type { Subscriptions } from '../sync/subscriptions.ts';
+import type { Verdict } from '../sync/verdict.ts';
 import type { ControlMessage, ControlMessageOf } from '../wire/control/message.ts';
 import type { Frame } from '../wire/frame.ts';
 import type { AddressBook } from './address-book.ts';
@@ -78,7 +80,17 @@ export class ServerConnection extends Connection<ServerState, ServerParts> imple
     const { receiver, answers, window } = this.#serving();
     for (const operation of operations) window.open(operation.length);
     window.check();
-    for (const operation of operations) answers.add(receiver.judge(operation, this.number));
+    for (const operation of operations) answers.add(this.#verdict(receiver, operation));
+  }
+
+  /** A journal that takes nothing more is a reason to refuse (SYNC-87), not to end the connection. */
+  #verdict(receiver: Receiver, operation: Uint8Array): Verdict {
+    try {
+      return receiver.judge(operation, this.number);
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      return { kind: 'rejected', id: Id.from(operation), error: notDurable(error) };
+    }
   }
 
   /** Sends the answers that wait, once what they are about is durable (SYNC-80). */

@@ -70,19 +70,21 @@ export class ArrivalLog {
     return this.#ids.length;
   }
 
-  /** Appends to the open transaction of the journal. */
+  /** Appends to the open transaction of the journal. Throws StorageError when that takes nothing more. */
   append(facts: OperationFacts, bytes: Uint8Array, origin: number): LogEntry {
     const { id, collection, team } = facts;
     const seq = this.last + 1;
     const entry: LogEntry = { seq, id, collection, team, bytes: this.#slab.keep(bytes), origin };
+    if (this.#journal !== undefined) {
+      const mark = this.nextMark(this.mark(seq - 1), entry);
+      const change = { kind: 'append', seq, mark, isOwn: origin === OWN, bytes: entry.bytes } as const;
+      this.#places.push(this.#journal.add(change)); // a journal that takes nothing more throws: then nothing was appended
+      this.#marks.push(mark);
+    }
     this.#enter(id, origin);
     this.#recent.push(entry);
     this.#recentBytes += bytes.length;
-    if (this.#journal !== undefined) {
-      const change = { kind: 'append', seq, mark: this.mark(seq), isOwn: origin === OWN, bytes: entry.bytes } as const;
-      this.#places.push(this.#journal.add(change));
-      if (this.#recentBytes > 2 * RECENT_BYTES) this.#forgetOld();
-    }
+    if (this.#journal !== undefined && this.#recentBytes > 2 * RECENT_BYTES) this.#forgetOld();
     return entry;
   }
 
