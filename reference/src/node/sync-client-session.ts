@@ -48,7 +48,6 @@ export class SyncSession {
   #underway = 0;
   #underwayBytes = 0;
   #answers: Answer[] = [];
-  /** Who waits for the next commit. */
   #waiting: { readonly done: () => void; readonly failed: (error: unknown) => void }[] = [];
   #isCommitDue = false;
   #isCommitting = false;
@@ -124,9 +123,8 @@ export class SyncSession {
     const { remote, scopes } = this.#config;
     this.#config.onOpen();
     const { seen } = remote;
-    if (scopes.length > 0 || seen !== undefined) {
-      this.#subscribe((scope) => remote.cursor(scopeKey(scope)), seen && encodeCursor(seen));
-    } else this.#subscribedAll();
+    if (scopes.length === 0 && seen === undefined) this.#subscribedAll();
+    else this.#subscribe((scope) => remote.cursor(scopeKey(scope)), seen && encodeCursor(seen));
   }
 
   /** Asks for all scopes, under new numbers. */
