@@ -54,6 +54,8 @@ function commandLine(url: string | undefined, flags: RunFlags): string {
   if (flags.statement !== undefined) words.push('--statement', quoted(flags.statement));
   for (const [name, value] of Object.entries(flags.limit ?? {})) words.push('--limit', `${name}=${value}`);
   if (flags.slow === true) words.push('--slow');
+  // without a statement this is what says that the log is durable
+  if (flags.level !== undefined && flags.level >= 'L2') words.push('--level', flags.level);
   return words.join(' ');
 }
 

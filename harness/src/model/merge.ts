@@ -104,6 +104,6 @@ function raise({ fields }: Entry, name: string, stamp: Stamp, value: string): vo
 }
 
 /** Equal for equal values alone: their encoding. */
-function textOf(value: Value): string {
+export function textOf(value: Value): string {
   return toHex(encodeRecord(new Map([['', value]])));
 }

@@ -22,6 +22,9 @@ describe('lackOf', () => {
     ['limit:PING_IDLE', profile({ slow: true })],
     ['limit:PING_IDLE', profile({ told: new Set(['PING_IDLE']), limits: limitsOf({ PING_IDLE: 200 }) })],
     ['limit:HALF_OPEN', profile({ told: new Set(['HALF_OPEN']) })],
+    ['durable-log', profile({ statement: { levels: ['L2'], capabilities: [], auth: ['none'], log: 'durable' } })],
+    ['durable-log', profile({ asked: 'L2' })],
+    ['data', profile({ started: true, ownsData: true })],
     ['memory-log', profile({ statement: { levels: ['L1'], capabilities: [], auth: ['none'], log: 'memory' } })],
   ])('%s is met', (need, target) => {
     expect(lackOf(need, target)).toBeUndefined();
@@ -33,6 +36,14 @@ describe('lackOf', () => {
     ['E2E', profile(), 'a node with E2E'],
     ['no-COMPRESSION', profile(), 'a node without COMPRESSION'],
     ['exec', profile(), '--exec'],
+    ['data', profile({ started: true }), '{port} and {data}'],
+    ['durable-log', profile(), '--level L2'],
+    ['durable-log', profile({ asked: 'L1' }), '--statement FILE'],
+    [
+      'durable-log',
+      profile({ asked: 'L2', statement: { levels: ['L1'], capabilities: [], auth: ['none'], log: 'memory' } }),
+      '--statement FILE',
+    ],
     ['slow', profile(), '--slow'],
     ['limit:PING_IDLE', profile(), '--limit PING_IDLE=VALUE'],
     [

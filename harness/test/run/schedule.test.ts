@@ -17,7 +17,12 @@ interface Log {
 }
 
 /** Plays cases that take a turn of the event loop each; notes their order and how many others ran beside each. */
-async function played(cases: readonly Case[], workers: number, stop = (): boolean => false): Promise<Log> {
+async function played(
+  cases: readonly Case[],
+  workers: number,
+  stop = (): boolean => false,
+  ownNode?: (of: Case) => boolean,
+): Promise<Log> {
   const log: Log = { order: [], most: new Map() };
   let running = 0;
   const run = async ({ id }: Case): Promise<void> => {
@@ -27,7 +32,7 @@ async function played(cases: readonly Case[], workers: number, stop = (): boolea
     log.most.set(id, running);
     running--;
   };
-  await schedule(cases, workers, run, stop);
+  await schedule(cases, workers, run, stop, ownNode);
   return log;
 }
 
@@ -58,6 +63,14 @@ describe('schedule', () => {
     );
     expect(order).toEqual(['a', 'b', 'observation', 'alone', 'restart', 'proofs']);
     for (const id of ['alone', 'restart', 'proofs', 'observation']) expect(most.get(id)).toBe(1);
+  });
+
+  it('runs cases with a node of their own beside the others, and first', async () => {
+    const restart = { ...script('restart', { restart: 'kill' }), exclusive: true };
+    const own = (of: Case): boolean => of.id === 'restart';
+    const { order, most } = await played([script('a', 'open'), script('b', 'open'), restart], 3, () => false, own);
+    expect(order[0]).toBe('restart');
+    expect(most.get('restart')).toBe(3);
   });
 
   it('begins nothing more once it is told to stop', async () => {
