@@ -21,7 +21,8 @@ export function writeSomething(database: Database, random: Random): void {
   if (kind === 'insert') database.insert(collection, fieldsOf(random, true), { ...options, record });
   else if (kind === 'update') database.update(collection, record, fieldsOf(random, false), options);
   else if (kind === 'delete') database.delete(collection, record, options);
-  else if (kind === 'createIndex') database.createIndex(collection, random.pick(INDEXES), [random.pick(FIELDS)], options);
+  else if (kind === 'createIndex')
+    database.createIndex(collection, random.pick(INDEXES), [random.pick(FIELDS)], options);
   else database.dropIndex(collection, random.pick(INDEXES), options);
 }
 

@@ -35,7 +35,8 @@ export function checkDurable(node: SimulatedNode, replica: Replica): void {
   }
   for (const { seq, mark } of ledger.shown) {
     const isThere = seq <= log.head && log.mark(seq).toHex() === mark;
-    if (!isThere) world.fail('I2', `${node.name} has shown the position ${seq}; after a crash its log ends at ${log.head}`);
+    if (!isThere)
+      world.fail('I2', `${node.name} has shown the position ${seq}; after a crash its log ends at ${log.head}`);
   }
   for (const remote of replica.remotes) checkRemote(node, remote, replica, ids);
 }
@@ -47,7 +48,10 @@ function checkRemote(node: SimulatedNode, remote: Remote, replica: Replica, ids:
   const cursor = remote.cursor(scopeKey(plan.scope === undefined ? {} : { col: plan.scope }));
   const covered = cursor === undefined ? new Set<string>() : history.upTo(cursor.log, cursor.mark);
   if (covered === undefined) {
-    world.fail('I2', `${node.name} keeps a cursor at ${cursor!.seq} of ${remote.name} that no durable log there ever had`);
+    world.fail(
+      'I2',
+      `${node.name} keeps a cursor at ${cursor!.seq} of ${remote.name} that no durable log there ever had`,
+    );
     return;
   }
   for (const id of covered) {
@@ -77,7 +81,8 @@ export function checkLog(node: SimulatedNode, log: ArrivalLog): void {
 
 /** A position that a node shows. */
 export function checkShown(node: SimulatedNode, cursor: Cursor, log: ArrivalLog): void {
-  if (cursor.seq > log.head) node.world.fail('I2', `${node.name} shows the position ${cursor.seq}, its log ends at ${log.head}`);
+  if (cursor.seq > log.head)
+    node.world.fail('I2', `${node.name} shows the position ${cursor.seq}, its log ends at ${log.head}`);
   node.ledger.show({ seq: cursor.seq, mark: cursor.mark.toHex() });
 }
 
@@ -136,7 +141,11 @@ export function checkState(node: SimulatedNode): void {
 }
 
 /** I3 and I7: what a node shows, less what may be refused, is what `expected` come to. */
-export function checkConverged(node: SimulatedNode, expected: readonly PlainOperation[], isIn: (id: string) => boolean): void {
+export function checkConverged(
+  node: SimulatedNode,
+  expected: readonly PlainOperation[],
+  isIn: (id: string) => boolean,
+): void {
   const state = node.newState();
   for (const { id, bytes } of entriesOf(node.process!.replica))
     if (isIn(id.toHex())) state.apply(decodeOperation(bytes));
@@ -164,4 +173,3 @@ function shownBy(state: MergeState): Map<string, string> {
 export function nameOf(node: SimulatedNode, id: string): string {
   return node.world.history.written.get(id)?.name ?? id.slice(0, 8);
 }
-

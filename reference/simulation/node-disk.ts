@@ -18,6 +18,8 @@ export class SimulatedDisk {
   /** Steps until the process is stopped, and what does it. */
   crash: { after: number; readonly stop: () => void } | undefined;
   faults: ArmedFault[] = [];
+  /** It has failed: a part of a write may be there, which is not what a crash leaves, and may be called damage. */
+  hasFailed = false;
   readonly #random: Random;
 
   constructor(random: Random) {
@@ -57,6 +59,7 @@ export class SimulatedDisk {
         continue;
       }
       fault.times -= 1;
+      this.hasFailed = true;
       const isPartial = step.what === 'write' && this.#random.chance(0.5);
       return isPartial ? { code: fault.code, written: this.#random.between(0, 200) } : { code: fault.code };
     }

@@ -170,8 +170,7 @@ export function stepsOf(setup: Setup, count: number): Step[] {
         return { kind, from: random.pick(names), to: node, salt };
       case 'refuse':
         return { kind, node: random.pick(hubs), ms: random.magnitude(100, 20_000) };
-      case 'backup':
-      case 'compact':
+      default:
         return { kind, node };
     }
   });

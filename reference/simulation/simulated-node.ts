@@ -214,7 +214,8 @@ export class SimulatedNode {
       randomBytes: crypto.randomBytes,
       unixSeconds: () => this.world.time.unixSeconds(),
     });
-    if (opened.recovery.kind === 'damaged') this.world.fail('I1', `${this.name}: a crash left a damaged journal`);
+    if (opened.recovery.kind === 'damaged' && !this.disk.hasFailed)
+      this.world.fail('I1', `${this.name}: a crash left a damaged journal`);
     return replica;
   }
 
@@ -235,7 +236,9 @@ export class SimulatedNode {
       createLog: (id, sha256, options) => parts.createLog(id, sha256, options),
     });
     bug?.replica?.(replica);
-    if (opened.recovery.kind === 'damaged') world.fail('I1', `${this.name} finds its journal damaged`);
+    if (opened.recovery.kind === 'damaged' && !this.disk.hasFailed)
+      world.fail('I1', `${this.name} finds its journal damaged`);
+    this.disk.hasFailed = false;
     this.#settleCompaction(replica);
     this.#witness(entriesOf(replica), replica);
     checkDurable(this, replica);

@@ -31,9 +31,18 @@ export class VirtualTime {
 
   /** Runs `task` in `delay` milliseconds; never, when that is infinite. */
   after(delay: number, task: () => void, life?: Life): Timer {
-    const due: Due = { at: onGrid(this.now + Math.max(0, delay)), order: this.#orders++, life, task };
+    return this.at(this.now + Math.max(0, delay), task, life);
+  }
+
+  /** Runs `task` at `moment`, or at once when that is over. */
+  at(moment: number, task: () => void, life?: Life): Timer {
+    const due: Due = { at: onGrid(Math.max(this.now, moment)), order: this.#orders++, life, task };
     if (Number.isFinite(due.at)) this.#push(due);
-    return { cancel: () => void (due.task = undefined) };
+    return {
+      cancel() {
+        due.task = undefined;
+      },
+    };
   }
 
   /** Runs the next event that is due by `end`; false when there is none, and then it is `end`. */

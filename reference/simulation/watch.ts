@@ -28,7 +28,8 @@ export function watchedServer(node: SimulatedNode, life: Life, replica: () => Re
       for (const id of idsOfOperations(message.operations)) {
         checkIsDurable(node, replica(), id, 'feeds');
         node.ledger.promise(id, 'it was fed');
-        if (brought.get(id) === connection) world.fail('I8', `${node.name} feeds ${nameOf(node, id)} back where it came`);
+        if (brought.get(id) === connection && !node.ledger.mayLack(id))
+          world.fail('I8', `${node.name} feeds ${nameOf(node, id)} back where it came`);
       }
     } else if (message.kind === 'control' && message.message.name === 'ACK') {
       for (const id of idsOf(message.message.ids)) {
@@ -81,8 +82,13 @@ export function watchedClient(node: SimulatedNode, life: Life, hub: string, repl
     else if (message.kind === 'control' && message.message.name === 'ACK')
       for (const id of idsOf(message.message.ids)) node.ledger.ackedBy(urlOf(hub)).add(id);
   };
+  const asked = new WeakSet<object>();
   const said = (message: Outgoing, connection: object): void => {
-    if (message.kind === 'operations') {
+    if (message.kind === 'control' && message.message.name === 'SUBSCRIBE') {
+      if (!asked.has(connection) && remote().seen !== undefined && message.message.seen === undefined)
+        world.fail('I5', `${node.name} does not tell ${hub} what it has seen of it (SYNC-110)`);
+      asked.add(connection);
+    } else if (message.kind === 'operations') {
       for (const id of idsOfOperations(message.operations)) {
         checkIsDurable(node, replica, id, 'pushes');
         const entry = replica.log.find(Id.fromHex(id));

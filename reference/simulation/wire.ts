@@ -91,6 +91,8 @@ export class WireEnd implements Link {
   #isMute = false;
   #isPaused = false;
   #held: (() => void)[] = [];
+  /** What has left and not arrived, in its order. */
+  readonly #arriving: (() => void)[] = [];
   #buffered = 0;
   #leftAt = 0;
   #arrivedAt = 0;
@@ -166,8 +168,8 @@ export class WireEnd implements Link {
     this.#leftAt = Math.max(time.now, this.#leftAt) + piece.length / weather.bytesPerMillisecond;
     this.#buffered += piece.length;
     this.underway += piece.length;
-    time.after(
-      this.#leftAt - time.now,
+    time.at(
+      this.#leftAt,
       () => {
         this.#buffered -= piece.length;
         if (this.#buffered === 0 && !this.isClosed) this.#events?.onDrain();
@@ -181,14 +183,17 @@ export class WireEnd implements Link {
   #arrive(leftAt: number, arrive: () => void): void {
     const { time } = this.#wire;
     this.#arrivedAt = Math.max(this.#arrivedAt, leftAt + this.#wire.latency());
+    this.#arriving.push(arrive);
     const attempt = (): void => {
-      const wait = this.#wire.stalledUntil - time.now;
-      if (wait > 0) {
-        this.#arrivedAt = Math.max(this.#arrivedAt, this.#wire.stalledUntil);
-        time.after(wait, attempt);
-      } else arrive();
+      const { stalledUntil } = this.#wire;
+      if (stalledUntil <= time.now) {
+        this.#arriving.shift()!();
+        return;
+      }
+      this.#arrivedAt = Math.max(this.#arrivedAt, stalledUntil);
+      time.at(stalledUntil, attempt);
     };
-    time.after(this.#arrivedAt - time.now, attempt);
+    time.at(this.#arrivedAt, attempt);
   }
 
   #deliver(piece: Uint8Array): void {
@@ -197,7 +202,8 @@ export class WireEnd implements Link {
     this.underway -= piece.length;
     wire.breaksAfter -= piece.length;
     const arrived = wire.breaksAfter < 0 ? piece.slice(0, Math.max(0, piece.length + wire.breaksAfter)) : piece;
-    if (arrived.length > 0) for (const bytes of this.#tampered(arrived)) this.peer.hear((events) => events.onBytes(bytes));
+    if (arrived.length > 0)
+      for (const bytes of this.#tampered(arrived)) this.peer.hear((events) => events.onBytes(bytes));
     if (wire.breaksAfter < 0) wire.break();
   }
 

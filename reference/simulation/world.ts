@@ -6,8 +6,8 @@ import type { Id } from '../src/bytes/id.ts';
 import { ProtocolError } from '../src/errors.ts';
 import type { Link } from '../src/link/link.ts';
 import { describeEnding, type Ending } from '../src/node/ending.ts';
-import { PowerLoss } from '../src/store/faulty-disk.ts';
 import { DEFAULT_LIMITS, type Limits } from '../src/registry.ts';
+import { PowerLoss } from '../src/store/faulty-disk.ts';
 import { StorageError } from '../src/sync/journal.ts';
 import { scopeKey } from '../src/sync/scope-key.ts';
 import type { PlainOperation } from '../src/wire/operation.ts';
@@ -43,7 +43,12 @@ const MOST_EVENTS = 600_000;
 /** How often a crash is imagined. */
 const IMAGINED = 0.015;
 /** Refusals that need no bug: silence, and clocks that differ. */
-const HONEST_ENDINGS: readonly string[] = ['connection.timeout', 'connection.idle', 'feed.slow-consumer', 'operation.clock'];
+const HONEST_ENDINGS: readonly string[] = [
+  'connection.timeout',
+  'connection.idle',
+  'feed.slow-consumer',
+  'operation.clock',
+];
 
 export class World {
   readonly setup: Setup;
@@ -149,13 +154,15 @@ export class World {
     const isTampered = this.#wiresOf(who).some((wire) => wire.isTampered && wire.joins(who, peer));
     if (error instanceof ProtocolError && (isTampered || HONEST_ENDINGS.includes(error.reason))) return;
     if (error instanceof Error && error.message.startsWith('what came since the last commit')) return;
-    const why = error instanceof ProtocolError ? `${error.reason} (${error.message})` : String((error as Error).stack ?? error);
+    const why =
+      error instanceof ProtocolError ? `${error.reason} (${error.message})` : String((error as Error).stack ?? error);
     this.fail('I8', `${who} ends its connection with ${peer}: ${why}`);
   }
 
   recovered(node: SimulatedNode, hub: string): void {
     this.say(node.name, `compares everything with ${hub} anew`);
-    if (this.#nodes.get(hub)!.restores === 0) this.fail('I8', `${node.name} finds another log at ${hub}, which was never restored`);
+    if (this.#nodes.get(hub)!.restores === 0)
+      this.fail('I8', `${node.name} finds another log at ${hub}, which was never restored`);
   }
 
   #do(step: Exclude<Step, { kind: 'wait' }>): void {
@@ -363,10 +370,10 @@ export class World {
         const cursor = process.replica.remote(urlOf(hub)).cursor(scopeKey(scope === undefined ? {} : { col: scope }));
         const log = this.#process(hub)?.replica.log;
         if (log === undefined) return `${hub} is down`;
-        if ((cursor?.seq ?? 0) !== log.head) return `${name} is at ${cursor?.seq ?? 0} of ${hub}, which is at ${log.head}`;
+        if ((cursor?.seq ?? 0) !== log.head)
+          return `${name} is at ${cursor?.seq ?? 0} of ${hub}, which is at ${log.head}`;
       }
     }
     return undefined;
   }
 }
-

@@ -45,6 +45,7 @@ const ROOMS: { readonly [room: string]: Room } = {
     rooms: ['reference/src'],
     packages: ['node:', 'node:crypto', 'node:net', 'node:http', 'ws', 'y-websocket', 'y-protocols', 'yjs', 'lib0'],
   },
+  'reference/simulation': { rooms: ['reference/src'], packages: ['node:'] },
   'reference/examples': { rooms: ['reference/src'], packages: ['node:'] },
   'reference/test': { rooms: ['reference'], packages: TESTING },
 
@@ -86,6 +87,7 @@ const TIMER_ROOMS = [
   `${R}node`,
   'harness/src',
   'reference/bench',
+  'reference/simulation', // only to let microtasks run, and in the rounds with real processes
   'reference/test',
   'harness/test',
   'conformance/test',
