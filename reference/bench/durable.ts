@@ -1,6 +1,6 @@
 /**
  * One operation, and 10,000 separate ones, from A over a server to B, durable on all three before B shows them, and a
- * catch-up of a long log: `npx tsx reference/bench/durable.ts [folder]`. The folder (default: the current one) has to lie
+ * catch-up of a long log: `npx tsx reference/bench/durable.ts [folder]`. The folder (default: /var/tmp) has to lie
  * on a disk. Beside it stand write + fdatasync of the same bytes to a growing file in the same folder, a raw TCP relay, and
  * y-websocket 2, which keeps nothing. A and B share this process, the server has its own.
  */
@@ -60,7 +60,7 @@ const TMPFS = 0x01021994;
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-export async function durableBenchmark(parent: string = process.cwd()): Promise<DurableResult> {
+export async function durableBenchmark(parent = '/var/tmp'): Promise<DurableResult> {
   if (statfsSync(parent).type === TMPFS) throw new RangeError(`${parent} is a tmpfs: nothing is durable there`);
   installPeers();
   const folder = mkdtempSync(join(parent, 'bench-'));
@@ -195,7 +195,6 @@ async function catchUp(folder: string, count: number): Promise<CatchUp> {
   filled.close();
   const { port, end } = await middle('durable', join(folder, `server-${count}`));
   const url = `tcp://127.0.0.1:${port}`;
-  const timed = await read(side(folder, `reader-${count}`), url, count);
   const before = living();
   let most = 0;
   const watch = setInterval(() => (most = Math.max(most, living())), WATCH);
@@ -204,8 +203,9 @@ async function catchUp(folder: string, count: number): Promise<CatchUp> {
   clearInterval(watch);
   const after = living();
   reader.close();
+  const milliseconds = await read(side(folder, `reader-${count}`), url, count);
   end();
-  return { milliseconds: timed, passing: Math.max(0, most - after), staying: after - before };
+  return { milliseconds, passing: Math.max(0, most - after), staying: after - before };
 }
 
 /** Milliseconds until `reader` has all. */

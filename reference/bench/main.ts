@@ -1,11 +1,12 @@
 /**
  * `npm run bench`: each figure is a ratio within one run, so that the machine cancels out. Prints a table with the limit
- * of each and exits 1 when one is missed. Give names (codec, handshake, relay, durable) to run some only.
+ * of each and exits 1 when one is missed. Give names (codec, handshake, relay, stores, durable) to run some only.
  */
 import { codecBenchmark } from './codec.ts';
 import { durableBenchmark } from './durable.ts';
 import { handshakeBenchmark } from './handshake.ts';
 import { relayBenchmark } from './relay.ts';
+import { storesBenchmark } from './stores.ts';
 
 /** One measured ratio, and what it may be. */
 interface Figure {
@@ -53,6 +54,17 @@ const benchmarks: Record<string, () => Promise<{ figures: Figure[]; raw: object 
         },
         { what: '10,000 separate operations, throughput over y-websocket 2', ratio: raw.throughputRatio, atLeast: 2 },
       ],
+    };
+  },
+  async stores() {
+    const raw = await storesBenchmark();
+    return {
+      raw,
+      figures: Object.entries(raw.ratios).map(([name, ratio]) => ({
+        what: `durable append of one operation over write + fdatasync of the same bytes: ${name}`,
+        ratio,
+        ...(name.startsWith('journal') ? { atMost: 1.5 } : {}),
+      })),
     };
   },
   async durable() {
