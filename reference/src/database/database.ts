@@ -24,10 +24,12 @@ export interface DatabaseOptions {
   /** The author of what is written here: one for each copy of the data, the same after each start. */
   readonly node: Id;
   readonly crypto: Pick<CryptoProvider, 'randomBytes' | 'sha256'>;
+  /** What its records are kept in; empty. */
+  readonly state?: MergeState;
 }
 
 export class Database {
-  readonly state: MergeState = new MergeState();
+  readonly state: MergeState;
   readonly node: Id;
   readonly #replica: Replica;
   readonly #crypto: DatabaseOptions['crypto'];
@@ -39,7 +41,8 @@ export class Database {
   readonly #release: readonly (() => void)[];
 
   /** Reads the log. Throws StorageError. */
-  constructor({ replica, node, crypto }: DatabaseOptions) {
+  constructor({ replica, node, crypto, state = new MergeState() }: DatabaseOptions) {
+    this.state = state;
     this.#replica = replica;
     this.node = node;
     this.#crypto = crypto;
@@ -142,8 +145,8 @@ export class Database {
     const extensions = team.isZero ? [] : [{ type: TEAM_EXTENSION, value: team.toBytes() }];
     const bytes = encodeOperation({ id, counter, node: this.node, type, collection, record, changes, extensions });
     decodeOperation(bytes); // what nobody would take is refused here, before it is in the log
-    clock.observe(counter);
     log.append({ id, collection, team }, bytes, OWN);
+    clock.observe(counter);
     this.#replica.commit();
   }
 

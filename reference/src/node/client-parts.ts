@@ -1,5 +1,6 @@
 import { clientHello, onAuth, onComplete, onSession, onWelcome } from '../handshake/client.ts';
 import type { Limits } from '../registry.ts';
+import { Backoff } from '../sync/backoff.ts';
 import { FedReceiver, type FedReceiverConfig } from '../sync/fed-receiver.ts';
 import { FeedIntake } from '../sync/feed-intake.ts';
 import { Outbox, type OutboxConfig } from '../sync/outbox.ts';
@@ -24,6 +25,8 @@ export interface ClientParts extends ConnectionParts {
   /** Of a client that syncs a replica, for each of its connections. */
   createOutbox(config: OutboxConfig): Outbox;
   createFedReceiver(config: FedReceiverConfig): FedReceiver;
+  /** Of a client that syncs a replica: how long it waits between its connections. */
+  createBackoff(): Backoff;
 
   /** What is done with each control message in OPEN. */
   readonly control: ControlHandlers<ClientConnection>;
@@ -46,6 +49,7 @@ export const standardClientParts: ClientParts = {
   createIntake: () => new FeedIntake(),
   createOutbox: (config) => new Outbox(config),
   createFedReceiver: (config) => new FedReceiver(config),
+  createBackoff: () => new Backoff(),
   control: {
     SUBSCRIBED: (connection, message) => connection.subscribed(message),
     SCOPE_REVOKED: (connection, { s, code }) => connection.revoked(s, code),

@@ -215,9 +215,12 @@ export class SyncSession {
     const { remote, events } = this.#config;
     const moved = cursors.flatMap(({ s, cursor }) => {
       const scope = this.#scopes.get(s);
-      return scope === undefined ? [] : [[scopeKey(scope), cursor] as const];
+      return scope === undefined ? [] : [{ scope, cursor }];
     });
-    remote.checkpoint(moved, this.#outbox.covered());
+    remote.checkpoint(
+      moved.map(({ scope, cursor }) => [scopeKey(scope), cursor]),
+      this.#outbox.covered(moved.map(({ scope }) => scope)),
+    );
     this.#isCaughtUp = this.#isReady && !more;
     events.onProgress?.({ operations: n, more });
     return new Promise((done, failed) => {

@@ -14,7 +14,7 @@ import type { Link } from '../link/link.ts';
 import { connectTcp } from '../link/tcp.ts';
 import { parseLinkUrl } from '../link/url.ts';
 import { DEFAULT_LIMITS, type Limits } from '../registry.ts';
-import { Backoff } from '../sync/backoff.ts';
+import type { Backoff } from '../sync/backoff.ts';
 import { Outbox } from '../sync/outbox.ts';
 import type { Remote } from '../sync/remote.ts';
 import type { Replica } from '../sync/replica.ts';
@@ -58,7 +58,7 @@ export class SyncClient {
   readonly #scheduler: Scheduler;
   readonly #crypto: CryptoProvider;
   readonly #limits: Limits;
-  readonly #backoff = new Backoff();
+  readonly #backoff: Backoff;
   readonly #retries = new Map<number, number>();
   readonly #node: Id;
   #status: SyncStatus = { kind: 'stopped' };
@@ -80,6 +80,7 @@ export class SyncClient {
     this.#limits = limits;
     this.#node = options.node ?? Id.from(crypto.randomBytes(16));
     this.remote = options.replica.remote(options.url);
+    this.#backoff = (options.parts ?? standardClientParts).createBackoff();
   }
 
   get status(): SyncStatus {

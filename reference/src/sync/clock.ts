@@ -11,6 +11,8 @@ const LEAST_UNIX_SECONDS = 1_700_000_000;
  */
 export class LamportClock {
   value: number;
+  /** What it goes back to when a commit fails. */
+  #durable: number;
   readonly #unixSeconds: () => number;
   readonly #longestRetry: number;
 
@@ -21,6 +23,7 @@ export class LamportClock {
    */
   constructor(value: number, unixSeconds: () => number, longestRetry: number = DEFAULT_LIMITS.RETRY_MAX) {
     this.value = value;
+    this.#durable = value;
     this.#longestRetry = longestRetry;
     this.#unixSeconds = unixSeconds;
   }
@@ -41,6 +44,16 @@ export class LamportClock {
   /** An operation with this counter was stored (SYNC-71). */
   observe(counter: number): void {
     if (counter > this.value) this.value = counter;
+  }
+
+  /** What was observed is durable now. */
+  committed(): void {
+    this.#durable = this.value;
+  }
+
+  /** Takes back what was observed since the last `committed` (SYNC-70). */
+  rolledBack(): void {
+    this.value = this.#durable;
   }
 
   /** The counter of a new operation of this node (SYNC-70). Throws as `judge` (SYNC-76); the clock moves with `observe`. */

@@ -45,9 +45,10 @@ export class FedReceiver {
     }
     clock.judge(counter);
     if (operation.type === 'sealed') refuse('operation.mode');
-    clock.observe(counter);
     const facts = { id, collection: operation.collection, team: teamOf(operation) };
-    return { kind: 'stored', seq: log.append(facts, bytes, ELSEWHERE).seq };
+    const { seq } = log.append(facts, bytes, ELSEWHERE);
+    clock.observe(counter);
+    return { kind: 'stored', seq };
   }
 
   /** Whether refused bytes are skipped, because they were refused before; else they are remembered, for the next commit. */

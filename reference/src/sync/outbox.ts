@@ -35,8 +35,8 @@ export class Outbox {
 
   constructor(config: OutboxConfig) {
     this.#config = config;
-    this.#filters = config.pushes.map(({ col, team }) => ({ s: 0, collection: col, team }));
-    this.#isAll = this.#filters.some(({ collection, team }) => collection === undefined && team === undefined);
+    this.#filters = config.pushes.map(filterOf);
+    this.#isAll = this.#filters.some(isEverything);
   }
 
   /** The server has fed this entry, new or not. */
@@ -45,11 +45,16 @@ export class Outbox {
     this.#uncovered.push(seq);
   }
 
-  /** What a CHECKPOINT covers. */
-  covered(): readonly number[] {
-    const covered = this.#uncovered;
+  /** What a CHECKPOINT covers that moves these scopes: what was fed since the one before and belongs to one of them. */
+  covered(scopes: readonly Selection[]): readonly number[] {
+    const fed = this.#uncovered;
     this.#uncovered = [];
-    return covered;
+    const filters = scopes.map(filterOf);
+    if (filters.some(isEverything)) return fed;
+    return fed.filter((seq) => {
+      const entry = this.#config.log.entry(seq);
+      return entry !== undefined && filters.some((filter) => matches(filter, entry));
+    });
   }
 
   /** The entry to send next, which counts as sent from now on. */
@@ -117,4 +122,12 @@ export class Outbox {
     if (entry === undefined) return false;
     return this.#isAll || this.#filters.some((filter) => matches(filter, entry));
   }
+}
+
+function filterOf({ col, team }: Selection): ScopeFilter {
+  return { s: 0, collection: col, team };
+}
+
+function isEverything({ collection, team }: ScopeFilter): boolean {
+  return collection === undefined && team === undefined;
 }

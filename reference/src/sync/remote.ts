@@ -27,6 +27,8 @@ export interface RemoteConfig {
   readonly journal: Journal | undefined;
   /** Told of entries that became dead letters, came back to life or were withdrawn. */
   readonly onLetters?: ((seqs: readonly number[]) => void) | undefined;
+  /** Whether an entry is a dead letter of any server: then to be known to this one is news (SYNC-97). */
+  readonly isLetter?: ((seq: number) => boolean) | undefined;
 }
 
 /** An operation that the server has refused for good. */
@@ -48,6 +50,7 @@ export class Remote {
   readonly #log: Pick<ArrivalLog, 'head'>;
   readonly #journal: Journal | undefined;
   readonly #onLetters: RemoteConfig['onLetters'];
+  readonly #isLetter: NonNullable<RemoteConfig['isLetter']>;
   readonly #cursors = new Map<string, Cursor>();
   #seen: Cursor | undefined;
   readonly #known = new SeqSet();
@@ -57,11 +60,12 @@ export class Remote {
   /** Of the open transaction. */
   #pending: RemoteChange[] = [];
 
-  constructor(name: string, { log, journal, onLetters }: RemoteConfig) {
+  constructor(name: string, { log, journal, onLetters, isLetter }: RemoteConfig) {
     this.name = name;
     this.#log = log;
     this.#journal = journal;
     this.#onLetters = onLetters;
+    this.#isLetter = isLetter ?? ((seq) => this.isDead(seq));
   }
 
   /** `cur` of the latest ACK. */
@@ -212,7 +216,10 @@ export class Remote {
   }
 
   #tell(changes: readonly RemoteChange[]): void {
-    const seqs = changes.flatMap((change) => (isAboutLetter(change) ? [change.seq] : []));
+    const seqs = changes.flatMap((change) => {
+      if (change.kind === 'known') return change.seqs.filter(this.#isLetter);
+      return isAboutLetter(change) ? [change.seq] : [];
+    });
     if (seqs.length > 0) this.#onLetters?.(seqs);
   }
 }

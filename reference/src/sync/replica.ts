@@ -85,7 +85,8 @@ export class Replica {
       const onLetters = (seqs: readonly number[]) => {
         for (const listener of this.#letterListeners) listener(seqs);
       };
-      remote = new Remote(name, { log: this.log, journal: this.journal, onLetters });
+      const isLetter = (seq: number) => [...this.#remotes.values()].some((each) => each.isDead(seq));
+      remote = new Remote(name, { log: this.log, journal: this.journal, onLetters, isLetter });
       this.#remotes.set(name, remote);
     }
     return remote;
@@ -107,11 +108,13 @@ export class Replica {
       this.journal?.commit();
     } catch (error) {
       this.log.rolledBack();
+      this.clock.rolledBack();
       for (const remote of this.#remotes.values()) remote.rolledBack();
       for (const listener of this.#failureListeners) listener(error);
       throw error;
     }
     this.log.committed();
+    this.clock.committed();
     for (const remote of this.#remotes.values()) remote.committed();
     if (this.#told < this.log.head) this.#tell();
   }
@@ -128,18 +131,19 @@ export class Replica {
     return () => this.#failureListeners.delete(listener);
   }
 
-  /** Tells `listener` of entries that became dead letters of some remote, came back to life or were withdrawn. */
+  /** Tells `listener` of entries that became dead letters of some remote, came back to life or were withdrawn; and of
+   * those that are one when another remote has them now. */
   onLetters(listener: LetterListener): () => void {
     this.#letterListeners.add(listener);
     return () => this.#letterListeners.delete(listener);
   }
 
-  /** Drops from the log what section 9.17 lets go. Throws StorageError, and then nothing has changed. */
-  compact(): { readonly dropped: number } {
+  /** Drops from the log what section 9.17 lets go (`select`). Throws StorageError, and then nothing has changed. */
+  compact(select: typeof droppable = droppable): { readonly dropped: number } {
     const { journal, log } = this;
     if (journal === undefined) return { dropped: 0 };
     this.commit();
-    const dropped = droppable(() => this.#entries());
+    const dropped = select(() => this.#entries());
     if (dropped.size > 0) log.compacted(dropped, journal.rewrite(this.#changes(dropped)));
     return { dropped: dropped.size };
   }
@@ -173,6 +177,7 @@ export class Replica {
     else if (change.kind === 'withdrawn') for (const remote of this.#remotes.values()) remote.replay(change);
     else this.remote(change.remote).replay(change);
     if (change.kind === 'append') this.clock.observe(peekOperation(change.bytes).counter);
+    this.clock.committed();
   }
 
   *#entries(): Iterable<CompactionEntry> {

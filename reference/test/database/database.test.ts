@@ -105,6 +105,7 @@ describe('a database', () => {
     expect(listed(database)).toEqual([]);
     database.insert('bugs', { title: 'y' });
     expect(listed(database)).toEqual([{ title: 'y' }]);
+    expect(store.replica.clock.value).toBe(1);
   });
 });
 
@@ -204,6 +205,21 @@ describe('a dead letter of a database', () => {
     await bench.pass();
     expect(listed(database)).toEqual([{ title: 'bad' }]);
     expect(database.state.list('bugs')).toHaveLength(1);
+    expect(database.deadLetters()).toEqual([]);
+  });
+
+  it('becomes part of the state when another server has it', async () => {
+    const { bench, caller, database } = setUp();
+    const { store } = caller;
+    database.insert('bugs', { title: 'bad' });
+    await bench.pass();
+    const [letter] = database.deadLetters();
+    database.withdraw(letter!.operation.id);
+    expect(database.state.list('bugs')).toEqual([]);
+    store.replica.remote('other').acked([1], store.replica.log.cursor(1));
+    store.replica.commit();
+    expect(database.state.list('bugs')).toHaveLength(1);
+    expect(listed(database)).toEqual([{ title: 'bad' }]);
     expect(database.deadLetters()).toEqual([]);
   });
 

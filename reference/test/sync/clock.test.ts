@@ -24,6 +24,17 @@ describe('the clock', () => {
     expect(clock.next()).toBe(101);
   });
 
+  it('goes back to what was durable when that could not be kept', () => {
+    const clock = new LamportClock(7, () => NOW);
+    clock.observe(9);
+    clock.rolledBack();
+    expect(clock.next()).toBe(8);
+    clock.observe(9);
+    clock.committed();
+    clock.rolledBack();
+    expect(clock.next()).toBe(10);
+  });
+
   it('takes a counter at its bound and refuses the next one', () => {
     const clock = new LamportClock(0, () => NOW);
     clock.judge(BOUND);

@@ -39,8 +39,19 @@ describe('the outbox', () => {
     outbox.fed(5);
     expect(rest(outbox)).toEqual([3, 6]);
     expect(outbox.pending).toBe(3);
-    expect(outbox.covered()).toEqual([5]);
-    expect(outbox.covered()).toEqual([]);
+    expect(outbox.covered([{}])).toEqual([5]);
+    expect(outbox.covered([{}])).toEqual([]);
+  });
+
+  it('takes for covered what belongs to a scope that has moved, and nothing else', () => {
+    const { log, outbox } = outboxOf(1);
+    append(log, operation({ collection: 'tags' }));
+    outbox.fed(1);
+    outbox.fed(2);
+    expect(outbox.covered([{ col: 'bugs' }])).toEqual([1]);
+    outbox.fed(2);
+    expect(outbox.covered([])).toEqual([]);
+    expect(outbox.covered([{}])).toEqual([]);
   });
 
   it('gives out on the next connection what was sent or fed, and neither acknowledged nor covered', () => {
