@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { ProtocolError } from '../../../reference/src/errors.ts';
 import { StorageError } from '../../../reference/src/sync/journal.ts';
 import { UsageError } from '../failure.ts';
-import { ACTIONS, act, type ClientOptions } from './client-actions.ts';
+import type { ClientOptions } from './client-actions.ts';
 import { whole } from './options.ts';
 
 const HELP = `
@@ -32,7 +32,7 @@ export function registerClientCommand(program: Command, done: (status: number) =
     .command('client')
     .description('read, write and watch the records of a node')
     .argument('<url>', 'where the node listens, such as tcp://127.0.0.1:7474')
-    .argument('<action>', ACTIONS.join(', '))
+    .argument('<action>', 'list, insert, update, delete, watch')
     .argument('<collection>', 'such as bugs')
     .argument('[words...]', 'a record and fields, as the action has them')
     .option('--database <name>', 'the database', 'bugs')
@@ -44,6 +44,7 @@ export function registerClientCommand(program: Command, done: (status: number) =
     .addHelpText('after', HELP)
     .action(async (url: string, action: string, collection: string, words: string[], options: ClientOptions) => {
       try {
+        const { act } = await import('./client-actions.ts');
         done(await act({ url, action, collection, words, options }));
       } catch (error) {
         if (error instanceof StorageError || error instanceof ProtocolError) throw new UsageError(error.message);

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { fromHex } from '../../../reference/src/bytes/hex.ts';
 import { Id } from '../../../reference/src/bytes/id.ts';
-import { nobleCrypto } from '../../../reference/src/crypto/noble.ts';
 import { nodeCrypto } from '../../../reference/src/crypto/node.ts';
 import type { CryptoProvider } from '../../../reference/src/crypto/provider.ts';
 import { type ServerCredential, serverPsks } from '../../../reference/src/handshake/credential.ts';
@@ -46,7 +45,11 @@ interface NodeOptions {
   readonly mutant?: string;
 }
 
-const PROVIDERS: { readonly [name: string]: CryptoProvider } = { node: nodeCrypto, noble: nobleCrypto };
+/** Loaded when asked for: a node is to start fast. */
+const PROVIDERS: { readonly [name: string]: () => Promise<CryptoProvider> } = {
+  node: async () => nodeCrypto,
+  noble: async () => (await import('../../../reference/src/crypto/noble.ts')).nobleCrypto,
+};
 
 /** Exit status of a command that could not be done. */
 const IMPOSSIBLE = 2;
@@ -99,7 +102,7 @@ async function runNode(options: NodeOptions, settings: NodeCommandSettings): Pro
     process.stdout.write(`${JSON.stringify(statementOf(auth, capabilities, limits, log))}\n`);
     return;
   }
-  const { crypto, node, parts } = cryptoOf(options);
+  const { crypto, node, parts } = await cryptoOf(options);
   const print = (line: string): void => void process.stderr.write(`${line}\n`);
   const mutated = mutation?.mutate(parts) ?? parts;
   const databases = options.database ?? ['bugs'];
@@ -176,8 +179,10 @@ function capabilitiesOf(names: string | undefined): number {
     }, 0);
 }
 
-function cryptoOf(options: NodeOptions): { crypto: CryptoProvider; node: Id | undefined; parts: ServerParts } {
-  const crypto = PROVIDERS[options.crypto];
+async function cryptoOf(
+  options: NodeOptions,
+): Promise<{ crypto: CryptoProvider; node: Id | undefined; parts: ServerParts }> {
+  const crypto = await PROVIDERS[options.crypto]?.();
   if (crypto === undefined) throw new RangeError(`--crypto is node or noble, not ${JSON.stringify(options.crypto)}`);
   if (options.fixedKeys === undefined) return { crypto, node: undefined, parts: standardServerParts };
   const key = privateKeyOf(crypto, options.fixedKeys);
