@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { freePort } from '../src/peer/link.ts';
 
 const root = join(import.meta.dirname, '../..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -30,6 +31,28 @@ describe('the README', () => {
     expect(readFileSync(join(folder, 'blazedb.html'), 'utf8')).toContain('</html>');
   }, 60_000);
 
+  it('has a session of a node and a client that runs as it stands', async () => {
+    const [session = ''] = blocks('console');
+    const port = await freePort();
+    const commands = [...session.matchAll(/^\$ npx blazedb-kit (.*)$/gm)].map(([, words = '']) =>
+      `node ${root}/dist/harness/src/cli/main.js ${words}`.replaceAll(':7474', `:${port}`),
+    );
+    expect(commands).toHaveLength(4);
+    const [node = '', insert, list, log] = commands;
+    // The shell goes on when the node has printed its line, as a person does.
+    const script = `${node.replace(' &', ' > node.json &')}
+      until [ -s node.json ]; do sleep 0.05; done
+      ${insert} && ${list} && ${log}; status=$?; kill %1; exit $status`;
+    const { status, stdout } = spawnSync('bash', ['-m', '-c', script], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    expect(status).toBe(0);
+    expect(stdout).toContain('Fix login');
+    expect(JSON.parse(stdout.slice(stdout.indexOf('\n{'))).operations).toHaveLength(1);
+  }, 60_000);
+
   it('has an example of the codec that runs and gives what it says', () => {
     const [code = ''] = blocks('ts');
     const check = '\nif (bytes.length !== 23 || !decodeRecord(bytes).has("title")) process.exit(1);';
@@ -39,8 +62,8 @@ describe('the README', () => {
   });
 
   it('names only options and commands that there are', () => {
-    const help = ['', 'run', 'inspect', 'node', 'list', 'vectors'].map((command) =>
-      execFileSync('node', ['dist/harness/src/cli/main.js', ...(command ? [command] : []), '--help'], {
+    const help = ['', 'run', 'inspect', 'node', 'list', 'vectors', 'client', 'log export'].map((command) =>
+      execFileSync('node', ['dist/harness/src/cli/main.js', ...command.split(' ').filter(Boolean), '--help'], {
         cwd: root,
         encoding: 'utf8',
       }),
