@@ -6,7 +6,7 @@ import type { Profile } from './profile.ts';
 import { type CaseResult, VERDICTS, type Verdict } from './verdict.ts';
 
 /** The revision of the specification that the catalogue was written for. */
-export const SPEC_REVISION = 'blazedb/1.0 revision 1';
+export const SPEC_REVISION = 'blazedb/1.0 revision 2';
 
 export interface TargetIdentity {
   /** What it is called where a report has several. */
