@@ -140,16 +140,24 @@ export function checkState(node: SimulatedNode): void {
   compare(node, visibleOf(operations), shownBy(database.state));
 }
 
-/** I3 and I7: what a node shows, less what may be refused, is what `expected` come to. */
+/**
+ * I3 and I7: what a node's log comes to is what `expected` come to, and those with them that some hubs refuse and this node
+ * has: a refusal cannot be taken back from whoever was fed before it.
+ */
 export function checkConverged(
   node: SimulatedNode,
-  expected: readonly PlainOperation[],
-  isIn: (id: string) => boolean,
+  expected: ReadonlyMap<string, PlainOperation>,
+  isRefusable: (operation: Operation) => boolean,
 ): void {
+  const all = new Map<string, Operation>(expected);
   const state = node.newState();
-  for (const { id, bytes } of entriesOf(node.process!.replica))
-    if (isIn(id.toHex())) state.apply(decodeOperation(bytes));
-  compare(node, visibleOf(expected), shownBy(state));
+  for (const { id, bytes } of entriesOf(node.process!.replica)) {
+    const operation = decodeOperation(bytes);
+    if (isRefusable(operation)) all.set(id.toHex(), operation);
+    else if (!expected.has(id.toHex())) continue;
+    state.apply(operation);
+  }
+  compare(node, visibleOf(all.values()), shownBy(state));
 }
 
 function compare(node: SimulatedNode, expected: Map<string, string>, shown: Map<string, string>): void {

@@ -1,7 +1,6 @@
 /** One history: what is asked of it, and how it went. */
-import type { Bug } from './bug.ts';
 import { type Setup, type Step, setupOf, stepsOf } from './plan.ts';
-import { type Failure, World } from './world.ts';
+import { type Failure, World, type WorldOptions } from './world.ts';
 
 export interface Story {
   readonly setup: Setup;
@@ -24,10 +23,7 @@ export function storyOf(seed: string, steps: number): Story {
 }
 
 /** Never throws: what the nodes throw, also where nobody waits for it, is a failure. */
-export async function play(
-  { setup, steps }: Story,
-  options: { readonly bug?: Bug | undefined; readonly isTraced?: boolean } = {},
-): Promise<Outcome> {
+export async function play({ setup, steps }: Story, options: WorldOptions = {}): Promise<Outcome> {
   const world = new World(setup, options);
   const onThrown = (error: unknown): void => world.thrown(error);
   process.on('unhandledRejection', onThrown);

@@ -3,6 +3,9 @@ import type { Bug } from './bug.ts';
 import type { Setup, Step } from './plan.ts';
 import { type Outcome, play, type Story } from './run.ts';
 
+/** Crashes are imagined after so many of all events: a shorter history has fewer chances to show what is wrong. */
+const IMAGINED = 0.3;
+
 export interface Shrunk {
   readonly story: Story;
   readonly outcome: Outcome;
@@ -15,7 +18,7 @@ export async function shrink(story: Story, failed: Outcome, bug: Bug | undefined
   let runs = 0;
   const fails = async (candidate: Story): Promise<boolean> => {
     runs += 1;
-    const { failure } = await play(candidate, { bug });
+    const { failure } = await play(candidate, { bug, imagined: IMAGINED });
     return failure?.invariant === failed.failure?.invariant;
   };
   const attempt = async (candidate: Story): Promise<boolean> => {
@@ -42,7 +45,8 @@ export async function shrink(story: Story, failed: Outcome, bug: Bug | undefined
       if (await attempt({ ...best, steps })) break;
     }
   }
-  return { story: best, outcome: await play(best, { bug, isTraced: true }), runs };
+  const imagined = best === story ? undefined : IMAGINED;
+  return { story: best, outcome: await play(best, { bug, isTraced: true, imagined }), runs };
 }
 
 /** The setup without one node to which nobody is a client. */

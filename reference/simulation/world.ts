@@ -27,6 +27,14 @@ export interface Failure {
   readonly what: string;
 }
 
+export interface WorldOptions {
+  readonly bug?: Bug | undefined;
+  /** Whether the lines of the trace are kept. */
+  readonly isTraced?: boolean;
+  /** After which part of the events a crash is imagined, from 0 to 1. */
+  readonly imagined?: number | undefined;
+}
+
 const SMALL_WINDOWS = {
   PUSH_WINDOW_OPERATIONS: 6,
   FEED_WINDOW_OPERATIONS: 12,
@@ -40,7 +48,7 @@ const PATIENCE = 40 * 60_000;
 const SILENCE = 120_000;
 /** Events of one world: more than any that ends needs. */
 const MOST_EVENTS = 600_000;
-/** How often a crash is imagined. */
+/** After how many of all events a crash is imagined, unless more is asked for. */
 const IMAGINED = 0.015;
 /** Refusals that need no bug: silence, and clocks that differ. */
 const HONEST_ENDINGS: readonly string[] = [
@@ -63,14 +71,16 @@ export class World {
   readonly #nodes = new Map<string, SimulatedNode>();
   readonly #wires = new Set<Wire>();
   readonly #random: Random;
+  readonly #imagined: number;
   #dialled = 0;
   /** Operations on the wire while nobody has any business. */
   #noise = 0;
   #isHealed = false;
 
-  constructor(setup: Setup, options: { readonly bug?: Bug | undefined; readonly isTraced?: boolean } = {}) {
+  constructor(setup: Setup, options: WorldOptions = {}) {
     this.setup = setup;
     this.bug = options.bug;
+    this.#imagined = options.imagined ?? IMAGINED;
     this.trace = new Trace(options.isTraced ?? false);
     this.limits = setup.hasSmallWindows ? { ...DEFAULT_LIMITS, ...SMALL_WINDOWS } : DEFAULT_LIMITS;
     this.#random = new Random(setup.seed);
@@ -87,11 +97,13 @@ export class World {
   /** The first one counts. */
   fail(invariant: string, what: string): void {
     if (this.failure !== undefined) return;
-    this.failure = { invariant, what };
     this.say('', `FAILURE ${invariant}: ${what}`);
+    this.failure = { invariant, what };
   }
 
+  /** A history ends with its failure, though the code that is under way goes on for a moment. */
   say(who: string, what: string): void {
+    if (this.failure !== undefined) return;
     if (this.#isHealed && /^[<>].*: operations/.test(what)) this.#noise += 1;
     this.trace.add(this.time.now, who, what);
   }
@@ -237,7 +249,7 @@ export class World {
     }
     try {
       const isMore = await this.time.step(end);
-      if (isMore && this.checking.chance(IMAGINED)) this.#imagine();
+      if (isMore && this.checking.chance(this.#imagined)) this.#imagine();
       return isMore;
     } catch (error) {
       this.thrown(error);
@@ -347,7 +359,7 @@ export class World {
         if (has.has(id) || this.history.dropped.has(id)) continue;
         this.fail('I7', `${node.name} lacks ${nameOf(node, id)} (${operation.type}) when all has healed`);
       }
-      if (pushes === undefined) checkConverged(node, [...expected.values()], (id) => expected.has(id));
+      if (pushes === undefined) checkConverged(node, expected, ({ id }) => this.#mayBeRefused(id));
     }
   }
 
