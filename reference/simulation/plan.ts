@@ -81,12 +81,14 @@ export function setupOf(seed: string): Setup {
   const clients = Array.from({ length: random.between(2, 5) }, (_, i) => `client${i + 1}`);
   const refuses = random.chance(0.35) ? 'some' : 'none';
   const preallocate = random.pick([0, 0, 1024, 65_536]);
+  /** Whether only the first hub refuses: then others relay what it will not take. */
+  const isFirstOnly = random.fork('tiers').chance(0.5);
   const isRing = hubs.length === 3 && random.chance(0.15);
   const common = { refuses, preallocate } as const;
   const nodes: NodePlan[] = [
     ...hubs.map((name, i): NodePlan => {
       const upstream = i > 0 ? [hubs[i - 1]!] : isRing ? [hubs[2]!] : [];
-      return { name, isHub: true, upstream, ahead: 0, ...common };
+      return { name, isHub: true, upstream, ahead: 0, ...common, refuses: i > 0 && isFirstOnly ? 'none' : refuses };
     }),
     ...clients.map((name): NodePlan => {
       const upstream = random.shuffled(hubs).slice(0, random.chance(0.15) ? 2 : 1);

@@ -4,7 +4,7 @@ import type { Setup, Step } from './plan.ts';
 import { type Outcome, play, type Story } from './run.ts';
 
 /** Crashes are imagined after so many of all events: a shorter history has fewer chances to show what is wrong. */
-const IMAGINED = 0.3;
+const IMAGINED = 0.1;
 
 export interface Shrunk {
   readonly story: Story;

@@ -49,11 +49,10 @@ export function watchedServer(node: SimulatedNode, life: Life, replica: () => Re
     incoming(message, next, connection) {
       if (life.isOver) return;
       node.say(`< ${connection.remoteAddress}: ${world.trace.message(message)}`);
-      if (message.kind === 'operations') {
-        for (const id of idsOfOperations(message.operations))
-          if (replica().log.find(Id.fromHex(id)) === undefined) brought.set(id, connection);
-      }
+      const isNew = (id: string): boolean => replica().log.find(Id.fromHex(id)) === undefined;
+      const unknown = message.kind === 'operations' ? idsOfOperations(message.operations).filter(isNew) : [];
       parts.incoming(message, next, connection);
+      for (const id of unknown) if (!isNew(id)) brought.set(id, connection);
     },
     outgoing(message, next, connection) {
       if (life.isOver) return;

@@ -88,7 +88,7 @@ async function run(options: Options): Promise<string> {
     await node.kill();
     kills += 1;
     await Promise.all(running);
-    progress(`${round} of ${rounds} rounds, ${tally.acked.size} acknowledged`);
+    progress(`${round} of ${rounds} rounds, ${tally.acked.size} acknowledged`, round % 20 === 0);
   }
 
   const written = new Set<string>();
@@ -136,8 +136,10 @@ function stateOf(operations: readonly Uint8Array[]): string {
   return toHex(nodeCrypto.sha256(state.canonicalBytes()));
 }
 
-function progress(line: string): void {
+/** One line that is written over, for people; now and then a whole one for files. */
+function progress(line: string, isMilestone = false): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`);
+  else if (isMilestone) process.stdout.write(`${line}\n`);
 }
 
 function whole(value: string | undefined, otherwise: number): number {

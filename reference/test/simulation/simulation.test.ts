@@ -8,7 +8,7 @@ const STEPS = 60;
 const WITHIN = 5;
 const SHORT = 24;
 /** Runs that may be spent on that. */
-const SHRINKING = 30;
+const SHRINKING = 16;
 
 describe('a history', () => {
   it('is the same each time, bit for bit', async () => {
