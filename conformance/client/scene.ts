@@ -1,13 +1,14 @@
 import { Client, type ClientOptions } from '../../reference/src/node/client.ts';
 import type { FedOperation, PushResult } from '../../reference/src/node/client-connection.ts';
-import type { ClientParts } from '../../reference/src/node/client-parts.ts';
 import type { Scheduler } from '../../reference/src/node/scheduler.ts';
 import { ErrorCode, type ErrorName } from '../../reference/src/registry.ts';
 import type { Checkpoint } from '../../reference/src/sync/feed-intake.ts';
 import { encodeOperation, Id, type PlainOperation, type Value } from '../../reference/src/wire/index.ts';
 import { CheckFailure, expectEqual } from './check.ts';
+import { ClientNode } from './client-node.ts';
 import { GlassServer } from './glass-server.ts';
 import { MemoryLink } from './memory-link.ts';
+import type { WholeParts } from './whole-parts.ts';
 
 export const CLIENT_NODE: Id = Id.fromHex('c1c1c1c1c1c141c181c1c1c1c1c1c1c1');
 export const PSK: Uint8Array = new Uint8Array(32).fill(0x33);
@@ -32,11 +33,16 @@ export interface Call {
 
 /** Where a check plays: time stands still, the link is memory, and everything happens in order. */
 export class Scene {
-  readonly #parts: ClientParts;
+  readonly #parts: WholeParts;
   #ids = 0;
 
-  constructor(parts: ClientParts) {
+  constructor(parts: WholeParts) {
     this.#parts = parts;
+  }
+
+  /** A whole client, with nothing on its disk. */
+  node(): ClientNode {
+    return new ClientNode(this.#parts);
   }
 
   /** The client has its link and has said HELLO. */
