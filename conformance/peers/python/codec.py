@@ -3,7 +3,8 @@
 import json
 import pathlib
 
-REGISTRIES = pathlib.Path(__file__).resolve().parents[3] / "spec" / "registries"
+ROOT = next(folder for folder in pathlib.Path(__file__).resolve().parents if (folder / "spec" / "registries").is_dir())
+REGISTRIES = ROOT / "spec" / "registries"
 
 
 def registry(name):

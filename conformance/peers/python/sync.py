@@ -1,101 +1,16 @@
-"""The arrival log, subscriptions and the feed of one connection (spec chapter 9)."""
+"""Subscriptions and the feed of one connection (spec sections 9.3 to 9.7)."""
 
 import asyncio
-import bisect
-import hashlib
-import os
 import time
 from collections import deque
 from dataclasses import dataclass
 
 from channel import OPERATION
-from codec import CODES, LIMITS, Reader, Refusal, u64
-from operations import decode_operation
+from codec import CODES, LIMITS, Refusal
 
 SCOPES_ENDED = 65536  # SYNC-17
 CHECKPOINTS_REMEMBERED = 1024  # SYNC-42
 SCAN = 256  # entries of the log that are looked at in one go
-
-
-@dataclass
-class Entry:
-    """An operation of the log, with what a scope asks of it."""
-
-    id: bytes
-    data: bytes
-    collection: str
-    team: bytes
-    origin: int  # the number of the connection on which it came
-
-
-def encode_cursor(log, seq, mark):
-    return log + u64(seq) + mark  # SYNC-3 to SYNC-5
-
-
-def decode_cursor(data):
-    if len(data) != 40:  # SYNC-8
-        raise Refusal("cursor.length")
-    reader = Reader(data, "cursor.length")
-    return reader.take(16), reader.uint(8), reader.take(16)
-
-
-class Log:
-    """The arrival log of a database, in memory (section 9.1)."""
-
-    def __init__(self, log_id=None):
-        self.id = log_id or os.urandom(16)  # SYNC-2
-        self.entries = []
-        self.marks = [bytes(16)]
-        self.known = {}  # id of an operation -> its bytes (SYNC-1)
-        self.of_collection = {}  # name -> the sequence numbers of its operations
-
-    @property
-    def head(self):
-        return len(self.entries)
-
-    def append(self, operation, data, origin):
-        mark = self.marks[-1] + operation.id + hashlib.sha256(data).digest()
-        self.marks.append(hashlib.sha256(mark).digest()[:16])
-        self.entries.append(Entry(operation.id, data, operation.collection, operation.team, origin))
-        self.known[operation.id] = data
-        self.of_collection.setdefault(operation.collection, []).append(self.head)
-
-    def next(self, collection, position):
-        """The sequence number of the next operation of a collection (None: of all), or head + 1."""
-        if collection is None:
-            return position + 1
-        numbers = self.of_collection.get(collection, [])
-        index = bisect.bisect_right(numbers, position)
-        return numbers[index] if index < len(numbers) else self.head + 1
-
-    def cursor(self, seq):
-        return encode_cursor(self.id, seq, self.marks[seq])
-
-    def judge_cursor(self, cursor):
-        """SYNC-6. The position."""
-        log, seq, mark = decode_cursor(cursor)
-        if log != self.id:
-            raise Refusal("subscription.cursor-diverged")
-        if seq > self.head:
-            raise Refusal("subscription.cursor-ahead")
-        if mark != self.marks[seq]:
-            raise Refusal("subscription.cursor-diverged")
-        return seq
-
-    def push(self, data, origin):
-        """Judges a pushed operation by the steps of section 9.9 and stores it.
-
-        The status of its ACK: 0 stored, 1 duplicate. Rights and the clock bound are not of this level."""
-        operation = decode_operation(data)  # steps 1 and 2
-        known = self.known.get(operation.id)
-        if known == data:  # SYNC-55
-            return 1
-        if known is not None:  # SYNC-56
-            raise Refusal("operation.id-conflict")
-        if operation.sealed:  # SYNC-57: E2E is never selected, and the database is smart
-            raise Refusal("operation.mode")
-        self.append(operation, data, origin)  # SYNC-58
-        return 0
 
 
 @dataclass
@@ -191,9 +106,9 @@ class Feed:
         while self.scopes.get(scope.number) is scope and scope.position < self.log.head and self.link.may_feed():
             seq = self.log.next(scope.collection, scope.position)
             if seq > scope.position + 1:
-                self.move(scope, seq - 1)  # SYNC-33
+                self.move(scope, seq - 1)  # SYNC-33, SYNC-124
                 continue
-            entry = self.log.entries[scope.position]
+            entry = self.log.entries[seq]
             if entry.origin == self.link.number or not scope.covers(entry):  # SYNC-24, SYNC-25
                 self.move(scope, seq)
             elif not self.fits(len(entry.data)):  # SYNC-27

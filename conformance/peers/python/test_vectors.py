@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import json
 import pathlib
-import re
 import sys
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -16,75 +15,12 @@ import control
 import handshake
 import operations
 import records
-import sync
+import test_merges
+from cursors import decode_cursor, encode_cursor
+from log import Log
+from vector_forms import equal, expand, extensions_of, fields_of, hello_of, json_of, message_of, operation_of, unhex
 
-DEFAULT = pathlib.Path(__file__).resolve().parents[3] / "vectors"
-unhex = bytes.fromhex
-
-
-def equal(found, expected):
-    if found != expected:
-        raise AssertionError(f"{found!r:.300} is not {expected!r:.300}")
-
-
-# JSON forms (sections 6.8 and 8.9) ---------------------------------------------------------------
-
-
-def value_of(value):
-    ((kind, content),) = value.items()
-    if kind == "int":
-        content = int(content)
-    elif kind in ("double", "date", "uuid", "data"):
-        content = unhex(content)
-    elif kind == "vector":
-        content = [unhex(element) for element in content]
-    elif kind == "array":
-        content = [value_of(element) for element in content]
-    elif kind == "dictionary":
-        content = fields_of(content)
-    return kind, content
-
-
-def fields_of(fields):
-    return [(name, value_of(value)) for name, value in fields]
-
-
-def extensions_of(extensions):
-    return [(entry["type"], unhex(entry["value"])) for entry in extensions]
-
-
-def operation_of(case):
-    operation = operations.Operation(unhex(case["id"]), int(case["counter"]), unhex(case["node"]), case["type"])
-    operation.extensions = extensions_of(case.get("extensions", []))
-    if case["type"] == "sealed":
-        operation.sealed = {name: unhex(case[name]) for name in ("tag", "epoch", "team", "nonce", "ciphertext", "mac")}
-    else:
-        operation.collection, operation.record = case["collection"], unhex(case["record"])
-        operation.changes = fields_of(case["changes"])
-    return operation
-
-
-def hello_of(message):
-    fields = {name: unhex(message[name]) for name in ("node", "key", "challenge") if name in message}
-    fields |= {"database": message["database"].encode(), "token": message["token"].encode(), "time": int(message["time"])}
-    return fields | {"capabilities": message["capabilities"], "extensions": extensions_of(message["extensions"])}
-
-
-def message_of(table, message):
-    fields = {}
-    for name, value in message.items():
-        if table[name]["type"] == "list":
-            value = [message_of(table[name]["fields"], entry) for entry in value]
-        fields[name] = unhex(value) if table[name]["type"] in ("data", "uuid") else value
-    return fields
-
-
-def json_of(fields):
-    if isinstance(fields, list):
-        return [json_of(entry) for entry in fields]
-    if isinstance(fields, dict):
-        return {name: json_of(value) for name, value in fields.items()}
-    return fields.hex() if isinstance(fields, bytes) else fields
+DEFAULT = codec.ROOT / "vectors"
 
 
 # What a topic decodes. Each takes a case and refuses that of `invalid` ------------------------------
@@ -152,7 +88,7 @@ def judge_cursor(case):
 
 
 def log_of(case):
-    log = sync.Log(unhex(case["log"]))
+    log = Log(unhex(case["log"]))
     equal(log.cursor(0).hex(), case["start"])
     for number, entry in enumerate(case["entries"], 1):
         data = unhex(entry["operation"])
@@ -195,20 +131,6 @@ def break_handshake(case):
     show(run_handshake(base, case["step"]), unhex(case["frame"]))
 
 
-def expand(value):
-    """The short form of long bytes, texts and lists in limits.json."""
-    if isinstance(value, dict):
-        if "repeat" in value:
-            return value["repeat"] * value["times"]
-        return {name: expand(content) for name, content in value.items()}
-    if isinstance(value, list):
-        parts = ([expand(part["value"])] * part["times"] if "times" in part else [expand(part)] for part in value)
-        return [element for part in parts for element in part]
-    if isinstance(value, str):
-        return re.sub(r"\(([0-9a-f]+)x(\d+)\)", lambda match: match[1] * int(match[2]), value)
-    return value
-
-
 def of_limit(case):
     """A case of limits.json as one of the topic of its kind."""
     kind, case = case.get("kind", "record"), expand(case)
@@ -242,10 +164,12 @@ DECODE = {
     "key-schedule": lambda case: handshake.decode_point(unhex(case["publicKey"])),
     "proofs": judge_proof,
     "control": decode_control,
-    "cursors": lambda case: sync.decode_cursor(unhex(case["bytes"])),
+    "cursors": lambda case: decode_cursor(unhex(case["bytes"])),
     "arrival-logs": judge_cursor,
     "handshakes": break_handshake,
     "limits": decode_limit,
+    "merges": lambda case: test_merges.other_state(case, BASES[case["base"]]),
+    "compactions": lambda case: test_merges.wrong_compaction(case, BASES[case["base"]]),
 }
 DECODE["swift-decoder"] = DECODE["records"]
 
@@ -321,7 +245,7 @@ def valid_control(case):
 
 def valid_cursor(case):
     parts = unhex(case["cursor"]["log"]), int(case["cursor"]["seq"]), unhex(case["cursor"]["mark"])
-    equal([DECODE["cursors"](case), sync.encode_cursor(*parts)], [parts, unhex(case["bytes"])])
+    equal([DECODE["cursors"](case), encode_cursor(*parts)], [parts, unhex(case["bytes"])])
 
 
 def valid_log(case):
@@ -363,6 +287,7 @@ VALID = {
     "admission": judge_header, "frames": read_frames, "sealed-frames": valid_frame, "seed-sizes": valid_frame,
     "key-schedule": valid_key, "proofs": valid_proof, "control": valid_control, "cursors": valid_cursor,
     "arrival-logs": valid_log, "handshakes": valid_handshake, "limits": valid_limit, "sealed-operations": valid_sealed_operation,
+    "merges": test_merges.valid_merge, "compactions": test_merges.valid_compaction,
 }
 BASES = {}
 
