@@ -188,11 +188,14 @@ export class Replica {
     }
   }
 
-  /** Own operations that some remote may still refuse, and those that one has refused, dominate nothing (SYNC-122). */
+  /**
+   * Operations that some remote may still refuse, and those that one has refused, dominate nothing (SYNC-122): neither own
+   * nor relayed ones, for that remote would then get neither them nor what they dominate.
+   */
   #mayBeWithdrawn({ seq, origin }: LogEntry): boolean {
     const remotes = [...this.#remotes.values()];
     if (remotes.some((remote) => remote.isDead(seq))) return true;
-    return origin === OWN && (remotes.length === 0 || remotes.some((remote) => !remote.isKnown(seq)));
+    return remotes.length === 0 ? origin === OWN : remotes.some((remote) => !remote.isKnown(seq));
   }
 
   /** The journal anew: the log without what is dropped, but with all its marks, and what is known of the remotes. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bugs } from '../../simulation/bugs.ts';
+import type { NodePlan, Refuses, Step } from '../../simulation/plan.ts';
 import { play, storyOf } from '../../simulation/run.ts';
 import { shrink } from '../../simulation/shrink.ts';
 
@@ -27,6 +28,26 @@ describe('a history', () => {
     const { failure, operations } = await play(storyOf(String(seed), STEPS));
     expect(failure).toBeUndefined();
     expect(operations).toBeGreaterThan(10);
+  });
+});
+
+describe('a hub', () => {
+  const node = (name: string, upstream: readonly string[], refuses: Refuses): NodePlan => {
+    return { name, isHub: name !== 'client1', upstream, refuses, ahead: 0, preallocate: 0 };
+  };
+
+  it('drops nothing because of a relayed operation that its own server has yet to take', async () => {
+    const { setup } = storyOf('hazard 6', 1);
+    const nodes = [node('hub1', [], 'some'), node('hub2', ['hub1'], 'none'), node('client1', ['hub2'], 'none')];
+    const steps: Step[] = [
+      { kind: 'stall', node: 'hub1', ms: 20_000 },
+      { kind: 'write', node: 'client1', count: 30, salt: 6 },
+      { kind: 'wait', ms: 9000 },
+      { kind: 'compact', node: 'hub2' },
+      { kind: 'wait', ms: 100 },
+    ];
+    const { failure } = await play({ setup: { ...setup, nodes, endsInBlackout: false }, steps });
+    expect(failure).toBeUndefined();
   });
 });
 
