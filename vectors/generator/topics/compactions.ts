@@ -157,7 +157,7 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'pinned-update',
-    requirements: ['SYNC-122'],
+    requirements: ['SYNC-122', 'SYNC-126'],
     note: 'the greatest update may still be withdrawn: it dominates nothing and stays',
     log: [insert(1, { a: 1 }), update(2, { a: 2 }), update(3, { a: 3 }), update(4, { a: 4 })],
     pinned: [4],
@@ -165,7 +165,7 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'pinned-delete',
-    requirements: ['SYNC-121', 'SYNC-122'],
+    requirements: ['SYNC-121', 'SYNC-122', 'SYNC-126'],
     note: 'so may the greatest delete: the one below it is the greatest that counts',
     log: [insert(1, { a: 1 }), remove(2), remove(3), insert(4, { a: 4 }), remove(5)],
     pinned: [5],
@@ -173,8 +173,8 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'pinned-and-dominated',
-    requirements: ['SYNC-120', 'SYNC-122'],
-    note: 'what may be withdrawn stays although it is dominated: it is still to be sent',
+    requirements: ['SYNC-143'],
+    note: 'what is pending stays although it is dominated: it is still to be sent',
     log: [insert(1, { a: 1 }), update(2, { a: 2 }), update(3, { a: 3 })],
     pinned: [2],
   },
@@ -205,7 +205,7 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'forgotten-id',
-    requirements: ['SYNC-125', 'SYNC-126'],
+    requirements: ['SYNC-125', 'SYNC-126', 'SYNC-127'],
     note: 'a dropped operation that comes again is judged anew: dominated, so it may be acked as duplicate',
     log: [insert(1, { a: 1 }), update(2, { a: 2 }), update(3, { a: 3 })],
     arrivals: [2, update(2, { a: 2, b: 2 }), update(4, { a: 4 }), insert(1, { a: 1 }, LOW), update(1, {}), 'sealed'],
@@ -280,7 +280,7 @@ const INVALID: readonly Invalid[] = [
     'SYNC-122',
     'seq 5 may be withdrawn; the record is gone',
   ],
-  ['pinned-dropped', 'pinned-and-dominated', [2], 'pinned', 'SYNC-122', 'it was never sent'],
+  ['pinned-dropped', 'pinned-and-dominated', [2], 'pinned', 'SYNC-143', 'it was never sent'],
   [
     'sealed-dropped',
     'sealed',

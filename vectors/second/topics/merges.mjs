@@ -71,7 +71,8 @@ export const compactions = {
     same('the state without what is withdrawn', stateOf(staying), vector.withdrawn);
     same('the same of the whole log', stateOf(settled), vector.withdrawn);
     for (const { operation, dominated } of vector.arrivals)
-      same('dominated', isDominated(readOperation(operation), settled), dominated);
+      for (const others of [settled, staying])
+        same('dominated', isDominated(readOperation(operation), others), dominated);
   },
   invalid({ base, dropped }, file) {
     const log = readLog(file.valid.find(({ id }) => id === base));
