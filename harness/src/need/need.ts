@@ -77,13 +77,18 @@ const FEASIBLE = 4;
 const REACHED_BY_TIME = /TIMEOUT$|IDLE$|DELAY$|^DEAD_PEER$|^LINGER$|^HALF_OPEN$|^FAILED_PROOFS$/;
 
 /** What a case can send before a key is used up. */
-const MOST: { readonly [name: string]: number } = { KEY_FRAMES: 65_536, KEY_BYTES: 16_777_216 };
+const MOST: { readonly [name: string]: number } = { KEY_FRAMES: 65_536 };
+/** Bytes of the messages of a handshake, and of an operation, are far below this. */
+const LEAST_KEY_BYTES = 4_096;
 
 /** The values of a limit that its cases can be played with. */
 function testable(name: string, limits: Limits): { readonly least: number; readonly most: number } {
   const { PUSH_WINDOW_BYTES, OPERATION_BYTES, BATCH_OPERATIONS } = limits;
   // only a batch is received at once, so only with one is it certain how much is unanswered
   if (name === 'PUSH_WINDOW_OPERATIONS') return { least: 1, most: BATCH_OPERATIONS - 2 };
+  // four operations fill a key, and two of them have to fit into the window
+  if (name === 'KEY_BYTES')
+    return { least: LEAST_KEY_BYTES, most: Math.min(4 * OPERATION_BYTES, 2 * PUSH_WINDOW_BYTES) };
   const past = PUSH_WINDOW_BYTES + 2 * OPERATION_BYTES;
   if (name === 'FRAME_BYTES') return { least: past, most: Math.max(past, FEASIBLE * usualOf(name)) };
   return { least: 1, most: MOST[name] ?? FEASIBLE * usualOf(name) };

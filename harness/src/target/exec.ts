@@ -29,9 +29,17 @@ async function ownPort(): Promise<number> {
   }
 }
 
+/** First words that the shell itself deals with: there is no program of that name to take its place. */
+const SHELL_WORDS: ReadonlySet<string> = new Set(
+  `. : alias bg break builtin case cd command continue do done elif else esac eval exec exit export fc fg fi for function
+  getopts hash if jobs local read readonly return select set shift source then time times trap type ulimit umask unalias
+  unset until wait while`.split(/\s+/),
+);
+
 /** One plain command takes the place of its shell, so that its end is seen at once; anything else stays as it is. */
-function inPlace(command: string): string {
-  return /^[\w@%+:,./-]+ [^;&|<>()`$\n]*$/.test(command) ? `exec ${command}` : command;
+export function inPlace(command: string): string {
+  const [, first] = /^([\w@%+:,./-]+) [^;&|<>()`$\n]*$/.exec(command) ?? [];
+  return first === undefined || SHELL_WORDS.has(first) ? command : `exec ${command}`;
 }
 
 /** A node that the kit starts: its own process group, a port and a data folder of its own, gone with the kit. */

@@ -64,6 +64,8 @@ describe('lackOf', () => {
   it.each([
     ['HALF_OPEN', 4096, 'HALF_OPEN=4096 is too large to test; at most 256'],
     ['PUSH_WINDOW_OPERATIONS', 255, 'PUSH_WINDOW_OPERATIONS=255 is too large to test; at most 254'],
+    ['KEY_BYTES', 4_194_304, 'KEY_BYTES=4194304 is too large to test; at most 1048576'],
+    ['KEY_BYTES', 1_000, 'KEY_BYTES=1000 is too small to test; at least 4096'],
     ['FRAME_BYTES', 524_288, 'FRAME_BYTES=524288 is too small to test; at least 1572864'],
   ])('a told %s of %d cannot be tested', (name, value, reason) => {
     const target = profile({ told: new Set([name]), limits: limitsOf({ [name]: value }) });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dial } from '../../src/peer/link.ts';
-import { ExecTarget } from '../../src/target/exec.ts';
+import { ExecTarget, inPlace } from '../../src/target/exec.ts';
 
 const handler = { onBytes: () => {}, onEnd: () => {} };
 let folder = '';
@@ -40,6 +40,33 @@ describe('ExecTarget', () => {
       (await dial(address, handler, 1000)).destroy();
     }
     await target.stop();
+  });
+
+  it.each([
+    'exec node SCRIPT {port} quiet',
+    'NAME=value node SCRIPT {port} quiet',
+    'NAME=value exec node SCRIPT {port} quiet',
+    'cd / && node SCRIPT {port} quiet',
+    'cd / && exec node SCRIPT {port} quiet',
+    'env NAME=value node SCRIPT {port} quiet',
+    'command node SCRIPT {port} quiet',
+    'eval node SCRIPT {port} quiet',
+    'sh -c "node SCRIPT {port} quiet; true"',
+    '  node SCRIPT {port} quiet',
+  ])('runs %j, ends it, and runs it again', async (command) => {
+    const { target, address } = await ExecTarget.start(command.replace('SCRIPT', script));
+    await target.restart('kill');
+    (await dial(address, handler, 1000)).destroy();
+    await target.stop('kill');
+    await expect(dial(address, handler, 1000)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('puts a plain command in the place of the shell, and nothing that the shell has to read', () => {
+    expect(inPlace('node x.js --port 1')).toBe('exec node x.js --port 1');
+    expect(inPlace('/usr/bin/env A=1 node')).toBe('exec /usr/bin/env A=1 node');
+    for (const command of ['exec node x', 'A=1 node x', 'cd / && node x', 'node x; node y', 'while true; do x; done']) {
+      expect(inPlace(command)).toBe(command);
+    }
   });
 
   it('tells why no node came up', async () => {
