@@ -1,5 +1,5 @@
 import type { Case } from '../../harness/src/catalogue/case.ts';
-import type { CaseResult } from '../../harness/src/index.ts';
+import { type CaseResult, requirements } from '../../harness/src/index.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { playMutant, playShadowed } from './play.ts';
 import { isLeftOut } from './setup.ts';
@@ -42,7 +42,7 @@ export async function runMatrix(
     touched.set(of, shadowed.touched);
   });
   const pairs = mutants.flatMap((mutant) => {
-    const due = played.filter((of) => isDue(of, mutant) || touched.get(of)!.has(mutant));
+    const due = played.filter((of) => isDue(of, mutant) || (touched.get(of)!.has(mutant) && !isAbove(of, mutant)));
     return (mutant.blocks ? sampled(due, mutant, sample) : due).map((of) => ({ mutant, of }));
   });
   const failed = new Set<string>();
@@ -60,6 +60,14 @@ export async function runMatrix(
 /** Whether a case is about what a mutant breaks, or is said to depend on it. */
 export function isDue(of: Case, mutant: Mutant): boolean {
   return isNamed(of, mutant) || (mutant.dependents?.includes(of.id) ?? false);
+}
+
+/**
+ * Whether a case is of a higher level than the requirement that a mutant is for. The levels build on each other: what such
+ * a case says of a node that does not keep the lower one is of no interest, and it is not played.
+ */
+export function isAbove({ level }: Case, { breaks }: Mutant): boolean {
+  return level > requirements().get(breaks[0]!)!.level;
 }
 
 /** Whether a case names a requirement that a mutant breaks. */

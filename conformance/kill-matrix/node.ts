@@ -10,6 +10,7 @@ import { systemScheduler } from '../../reference/src/node/scheduler.ts';
 import { MemoryDisk } from '../../reference/src/store/memory-disk.ts';
 import { MutantServer, type NodeParts } from '../mutants/links-parts.ts';
 import type { Setup } from './setup.ts';
+import { FOLDER, tear } from './torn.ts';
 
 export const DATABASE = 'conformance';
 /** What the kit proves itself by. */
@@ -42,6 +43,7 @@ export async function startNode(setup: Setup, parts: NodeParts): Promise<TestNod
       if (how === 'kill') await running.stop();
       if (restore !== undefined) disk = copies.get(restore)!.kill();
       if (backup !== undefined) copies.set(backup, disk.kill());
+      if (how === 'kill') tear(disk, DATABASE);
       running = await start(setup, parts, Number(new URL(url).port), disk);
     },
     stop: () => running.stop(),
@@ -85,12 +87,18 @@ async function start(setup: Setup, parts: NodeParts, port: number, disk: MemoryD
   };
 }
 
-function open(disk: MemoryDisk, { createLog }: NodeParts): Data {
-  return openData('data', [DATABASE], {
+function open(disk: MemoryDisk, parts: NodeParts): Data {
+  const data = openData(FOLDER, [DATABASE], {
     crypto: nodeCrypto,
     scheduler: systemScheduler,
-    createLog,
+    createLog: parts.createLog,
+    openReplica(opened, config) {
+      const changes = [...opened.changes];
+      const journal = parts.openJournal(opened.journal);
+      return parts.openReplica({ journal, changes, recovery: opened.recovery }, config);
+    },
     disk,
-    compact: true,
   });
+  for (const replica of data.replicas.values()) replica.compact(parts.droppable);
+  return data;
 }

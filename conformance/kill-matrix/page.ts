@@ -39,7 +39,7 @@ function head(sources: Sources, duties: number, excused: number): string {
   const data = cases.filter(({ kind }) => kind !== 'property').length;
   const dependents = mutants.reduce((sum, { dependents: ids = [] }) => sum + ids.length, 0);
   const numbers = [
-    ['duties of a server (MUST, MUST NOT; levels L0 and L1)', duties],
+    ['duties of a server (MUST, MUST NOT; levels L0 to L2)', duties],
     ['shown by a broken node below', duties - excused],
     ['[excused](#excused): no observation on the wire shows them', `${excused} (${share(excused, duties)})`],
     [
@@ -61,6 +61,7 @@ every duty of a server, what a node does that does not keep it, and which cases 
 
 - A mutant fails cases that name a requirement which it breaks, and no other. The exceptions are ${dependents} pairs in which a
   case rests on what the mutant broke; they are declared beside the mutant, and each of them was seen to fail.
+- A case of a higher level is played against a mutant of a lower one only if it names what that breaks: levels build on each other.
 - Every case fails with a mutant that breaks a requirement which the case names.
 - The reference node passes every case.
 

@@ -1,3 +1,4 @@
+import { DURABLE_DEPENDENTS } from './dependents-durable.ts';
 import type { Mutant } from './mutant.ts';
 
 /**
@@ -282,7 +283,7 @@ const DEPENDENTS: { readonly [mutant: string]: readonly string[] } = {
 
 export function withDependents(mutants: readonly Mutant[]): readonly Mutant[] {
   return mutants.map((mutant) => {
-    const dependents = DEPENDENTS[mutant.name];
+    const dependents = DEPENDENTS[mutant.name] ?? DURABLE_DEPENDENTS[mutant.name];
     return dependents === undefined ? mutant : { ...mutant, dependents };
   });
 }

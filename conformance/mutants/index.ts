@@ -29,6 +29,7 @@ import { operationMutants } from './operations.ts';
 import { batchMutants } from './operations-batches.ts';
 import { recordMutants } from './records.ts';
 import { recordEncodingMutants } from './records-encoding.ts';
+import { durableMutants } from './sync-durable.ts';
 import { feedMutants } from './sync-feed.ts';
 import { pushMutants } from './sync-push.ts';
 import { subscriptionMutants } from './sync-subscriptions.ts';
@@ -66,6 +67,7 @@ export const mutants: readonly Mutant[] = unique([
   ...subscriptionMutants,
   ...feedMutants,
   ...pushMutants,
+  ...durableMutants,
   ...codeMutants,
   ...wordMutants,
 ]);

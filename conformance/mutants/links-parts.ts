@@ -1,12 +1,17 @@
 /**
- * The seam below the frames: what a node makes of a link. A node with these parts is `MutantServer`; in the reference
- * the link is simply used.
+ * The seams below the frames and below the log: what a node makes of a link, and of what it keeps. A node with these parts
+ * is `MutantServer`; in the reference the link and the journal are simply used.
  */
 
 import type { Link, LinkEvents } from '../../reference/src/link/link.ts';
 import type { Connection } from '../../reference/src/node/connection.ts';
 import { Server, type ServerOptions } from '../../reference/src/node/server.ts';
 import { type ServerParts, standardServerParts } from '../../reference/src/node/server-parts.ts';
+import type { Recovery } from '../../reference/src/store/recovery.ts';
+import type { Placed } from '../../reference/src/store/scan.ts';
+import { droppable } from '../../reference/src/sync/compaction.ts';
+import type { Journal, OpenedJournal } from '../../reference/src/sync/journal.ts';
+import { Replica, type ReplicaConfig } from '../../reference/src/sync/replica.ts';
 import { within as anyMethod, at as anyPart } from './fault.ts';
 
 export interface LinkParts {
@@ -22,8 +27,22 @@ export interface LinkParts {
   destroy(link: TappedLink): void;
 }
 
+/** A journal that was read to its end. */
+export interface ReadJournal extends OpenedJournal {
+  readonly changes: readonly Placed[];
+  readonly recovery: Recovery;
+}
+
+export interface StorageParts {
+  /** The journal as the log writes it. */
+  openJournal(journal: Journal): Journal;
+  /** What a node knows at its start. */
+  openReplica(opened: ReadJournal, config: ReplicaConfig): Replica;
+  readonly droppable: typeof droppable;
+}
+
 /** Everything that a mutant may have otherwise. */
-export interface NodeParts extends ServerParts, LinkParts {}
+export interface NodeParts extends ServerParts, LinkParts, StorageParts {}
 
 export const standardNodeParts: NodeParts = {
   ...standardServerParts,
@@ -32,6 +51,9 @@ export const standardNodeParts: NodeParts = {
   gone: () => {},
   end: (link) => link.inner.end(),
   destroy: (link) => link.inner.destroy(),
+  openJournal: (journal) => journal,
+  openReplica: (opened, config) => Replica.open(opened, config),
+  droppable,
 };
 
 /** Wrong at a part of the node, its links included. */

@@ -151,7 +151,7 @@ export const cursors: readonly Mutant[] = [
       let starts = 0;
       const again = at('createLog', { when: () => ++starts > 1, then: (call) => call.standard() });
       const fault = at('createLog', {
-        then: (call) => call.with(Id.from(new Uint8Array(16).fill(7)), call.args[1]),
+        then: (call) => call.with(Id.from(new Uint8Array(16).fill(7)), call.args[1], call.args[2]),
       });
       return [witnessed(fault, again)];
     },

@@ -15,7 +15,7 @@ export const compactionIsNotSeen: PropertyCase = {
     'After a restart a reader of every old position comes to the state of all operations, and so after more of them',
   level: 'L2',
   role: 'server',
-  requirements: ['SYNC-120', 'SYNC-121', 'SYNC-123', 'SYNC-124', 'SYNC-125', 'SYNC-126', 'SYNC-7'],
+  requirements: ['SYNC-120', 'SYNC-121', 'SYNC-123', 'SYNC-124', 'SYNC-125', 'SYNC-126', 'SYNC-7', 'SYNC-73', 'SYNC-77', 'SYNC-84', 'SYNC-85'],
   needs: ['durable-log', 'data', 'SELECTIVE_SYNC'],
   why: 'A node may compact whenever it likes; one that does so at its start does it here.',
   async run(context) {

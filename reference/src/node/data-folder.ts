@@ -3,6 +3,7 @@ import type { CryptoProvider } from '../crypto/provider.ts';
 import type { Disk } from '../store/disk.ts';
 import { openFolder } from '../store/folder.ts';
 import { nodeDisk } from '../store/node-disk.ts';
+import type { OpenedJournalFile } from '../store/open-journal.ts';
 import { recoverySentence } from '../store/recovery.ts';
 import { Replica, type ReplicaConfig } from '../sync/replica.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -12,6 +13,8 @@ export interface DataOptions {
   readonly scheduler: Scheduler;
   readonly password?: Uint8Array | undefined;
   readonly createLog?: ReplicaConfig['createLog'];
+  /** Default: `Replica.open`. */
+  readonly openReplica?: (opened: OpenedJournalFile, config: ReplicaConfig) => Replica;
   /** Drops from each log what section 9.17 lets go. */
   readonly compact?: boolean | undefined;
   readonly disk?: Disk;
@@ -29,14 +32,14 @@ export interface Data {
 
 /** Opens the data folder at `path` for these databases. Throws StorageError. */
 export function openData(path: string, databases: readonly string[], options: DataOptions): Data {
-  const { crypto, scheduler, password, createLog, disk = nodeDisk } = options;
+  const { crypto, scheduler, password, createLog, openReplica = Replica.open, disk = nodeDisk } = options;
   const folder = openFolder(disk, path, { password, crypto });
   try {
     const replicas = new Map<string, Replica>();
     const findings: string[] = [];
     for (const name of new Set(databases)) {
       const opened = folder.openDatabase(name);
-      const replica = Replica.open(opened, {
+      const replica = openReplica(opened, {
         sha256: crypto.sha256,
         randomBytes: crypto.randomBytes,
         unixSeconds: () => scheduler.date() / 1000,

@@ -93,7 +93,7 @@ function endOf(window: FileWindow, format: FrameFormat, start: number, at: numbe
 function lastWritten(window: FileWindow, start: number, size: number): number {
   let last = start;
   forEachSector(window, start, size, (position, bytes) => {
-    const index = bytes.findLastIndex((byte) => byte !== 0);
+    const index = lastNonZero(bytes);
     if (index >= 0) last = position + index + 1;
   });
   return last;
@@ -114,9 +114,16 @@ function hasLater(window: FileWindow, format: FrameFormat, start: number, writte
 function hasEmptySector(window: FileWindow, start: number, end: number): boolean {
   let isFound = false;
   forEachSector(window, start, end, (_, bytes) => {
-    isFound ||= bytes.every((byte) => byte === 0);
+    isFound ||= lastNonZero(bytes) < 0;
   });
   return isFound;
+}
+
+/** Its index, or -1. Most of a file that was filled ahead comes by here, so there is no call for each byte. */
+function lastNonZero(bytes: Uint8Array): number {
+  let at = bytes.length - 1;
+  while (at >= 0 && bytes[at] === 0) at--;
+  return at;
 }
 
 /** Calls `see` with what of each sector is between `start` and `end`. */
