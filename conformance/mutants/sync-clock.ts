@@ -1,8 +1,8 @@
 /** Mutants of chapter 9: nodes that judge counters wrongly. */
 import { ProtocolError } from '../../reference/src/errors.ts';
-import { DEFAULT_LIMITS } from '../../reference/src/registry.ts';
+import { DEFAULT_LIMITS, ErrorCode } from '../../reference/src/registry.ts';
 import type { Receiver } from '../../reference/src/sync/receiver.ts';
-import { atVerdict, decodes, rejected, stored } from './factories.ts';
+import { atVerdict, decodes, rejected, sends, stored } from './factories.ts';
 import { at, type Mutant, within } from './mutant.ts';
 
 const JUMP = 'operation.clock';
@@ -190,6 +190,16 @@ export const clock: readonly Mutant[] = [
       ];
     },
   },
+  sends(
+    'REJECT',
+    {
+      name: 'clock-jump-is-malformed',
+      breaks: ['ERR-26', 'SYNC-72'],
+      title: 'Calls an operation malformed whose counter is above the bound',
+    },
+    ({ code }) => code === ErrorCode.CLOCK_JUMP,
+    (message) => [{ ...message, code: ErrorCode.OP_MALFORMED }],
+  ),
   retries('clock-retry-missing', ['SYNC-74'], 'Refuses a counter above the bound for good', () => undefined),
   retries('clock-retry-in-seconds', ['SYNC-74'], 'Writes retry in seconds', (retry) => Math.ceil(retry / 1000)),
   retries(

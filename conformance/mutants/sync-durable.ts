@@ -5,12 +5,14 @@ import { clock } from './sync-clock.ts';
 import { compacted } from './sync-compacted.ts';
 import { compaction } from './sync-compaction.ts';
 import { durability } from './sync-durability.ts';
+import { found } from './sync-found.ts';
 import { restarts } from './sync-restarts.ts';
 import { restored } from './sync-restored.ts';
 
 export const durableMutants: readonly Mutant[] = withDependents([
   ...clock,
   ...durability,
+  ...found,
   ...restarts,
   ...restored,
   ...compaction,

@@ -5,6 +5,7 @@ import type { Verdict } from '../../reference/src/sync/verdict.ts';
 import type { Cursor } from '../../reference/src/wire/cursor.ts';
 import { duplicate, rejected } from './factories.ts';
 import { at, within } from './links-parts.ts';
+import { Lives } from './lives.ts';
 import type { Mutant } from './mutant.ts';
 
 /** Remembers elsewhere what it acked, and answers by that where a backup does not have it. */
@@ -14,9 +15,11 @@ function remembers(name: string, title: string, then: (bytes: Uint8Array) => Ver
     breaks: ['SYNC-112', 'SYNC-85'],
     title,
     faults() {
+      const lives = new Lives();
       const known = new Set<string>();
       const dropped = new Set<string>();
       return [
+        lives.ofStarts(),
         at('droppable', {
           when(call) {
             for (const { seq, operation } of call.args[0]())
@@ -33,7 +36,7 @@ function remembers(name: string, title: string, then: (bytes: Uint8Array) => Ver
             if (verdict.kind !== 'stored' || dropped.has(id)) return false;
             const isBack = known.has(id);
             known.add(id);
-            return isBack;
+            return isBack && lives.restarts > 0;
           },
           then: ({ args: [bytes] }) => then(bytes),
         }),
