@@ -16,7 +16,9 @@ export type Standing =
 /** The levels that this revision has in full. */
 const LEVELS: ReadonlySet<string> = new Set(['L0', 'L1', 'L2']);
 /** Those of which the kit's own checks of a client speak. */
-const CLIENT_LEVELS: ReadonlySet<string> = new Set(['L0', 'L1']);
+const CLIENT_LEVELS: ReadonlySet<string> = new Set(['L0', 'L1', 'L2']);
+/** Duties of both roles that a client has on its own, without a server that could show them: its clock, what it drops. */
+const OF_CLIENTS_TOO: ReadonlySet<string> = new Set(['SYNC-71', 'SYNC-120', 'SYNC-121']);
 
 /** What is said of the duties of a client. */
 export const NEEDS_DIAL = 'needs --dial';
@@ -31,9 +33,10 @@ export function bindsServer(requirement: Requirement): boolean {
   return isDuty(requirement) && (requirement.role === 'server' || requirement.role === 'both');
 }
 
-/** Whether it is a duty of clients alone. */
+/** Whether the kit's checks of a client have to show it: a duty of clients alone, or one that they have likewise. */
 export function bindsClient(requirement: Requirement): boolean {
-  return isDuty(requirement) && requirement.role === 'client' && CLIENT_LEVELS.has(requirement.level);
+  const { id, role, level } = requirement;
+  return isDuty(requirement) && CLIENT_LEVELS.has(level) && (role === 'client' || OF_CLIENTS_TOO.has(id));
 }
 
 /** The standing of each requirement, in the order of the spec. */

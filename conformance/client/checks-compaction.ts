@@ -1,6 +1,7 @@
 /** What a client may drop from its log: section 9.17. */
-import { indexRecord } from '../../reference/src/wire/operation.ts';
+
 import { nodeCrypto } from '../../reference/src/crypto/node.ts';
+import { indexRecord } from '../../reference/src/wire/operation.ts';
 import { type ClientCheck, expectEqual } from './check.ts';
 import type { ClientNode } from './client-node.ts';
 import { type Made, madeBytes, RECORD, TEAM } from './operations.ts';
@@ -30,7 +31,11 @@ export const compactionChecks: readonly ClientCheck[] = [
         { counter: 2, team: TEAM, changes: { status: 'open', title: 'Crash' } },
         { counter: 2, collection: 'tags', changes: { title: 'Crash' } },
       ]);
-      expectEqual('dropped, and not dominated', fed.map(hex).filter((bytes) => !left.includes(bytes)), []);
+      expectEqual(
+        'dropped, and not dominated',
+        fed.map(hex).filter((bytes) => !left.includes(bytes)),
+        [],
+      );
     },
   },
   {
@@ -44,7 +49,11 @@ export const compactionChecks: readonly ClientCheck[] = [
         { counter: 5, type: 'dropIndex', record: INDEX },
         { counter: 9, type: 'createIndex', record: INDEX, changes: { fields: ['title'], name: 'byTitle' } },
       ]);
-      expectEqual('dropped', fed.map(hex).filter((bytes) => !left.includes(bytes)), []);
+      expectEqual(
+        'dropped',
+        fed.map(hex).filter((bytes) => !left.includes(bytes)),
+        [],
+      );
     },
   },
   {
@@ -63,7 +72,11 @@ export const compactionChecks: readonly ClientCheck[] = [
         await node.settle();
         const before = node.log.map(hex);
         const left = node.compact();
-        expectEqual('dropped', before.filter((bytes) => !left.includes(bytes)), []);
+        expectEqual(
+          'dropped',
+          before.filter((bytes) => !left.includes(bytes)),
+          [],
+        );
       }
     },
   },

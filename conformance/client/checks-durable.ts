@@ -152,7 +152,11 @@ const durable: readonly ClientCheck[] = [
         const { cur, pushed, log } = await comesUp(node.again(disk));
         const covered = cur === 'none' ? 0 : cur === toHex(cursorAt(2)) ? 2 : 3;
         const due = fed.slice(0, covered).map(toHex);
-        expectEqual('operations under a cursor', due.filter((bytes) => log.includes(bytes)), due);
+        expectEqual(
+          'operations under a cursor',
+          due.filter((bytes) => log.includes(bytes)),
+          due,
+        );
         expectEqual('pushed', pushed, log.filter((bytes) => !due.includes(bytes)).sort());
       }
     },
@@ -190,7 +194,11 @@ const durable: readonly ClientCheck[] = [
       await node.settle();
       node.isFull = false;
       const kept = node.again(node.disk.crash(() => 0)).log.map(toHex);
-      expectEqual('sent and lost', hub.operations.map(toHex).filter((bytes) => !kept.includes(bytes)), []);
+      expectEqual(
+        'sent and lost',
+        hub.operations.map(toHex).filter((bytes) => !kept.includes(bytes)),
+        [],
+      );
       expectEqual('sent', hub.operations.length, 1);
     },
   },

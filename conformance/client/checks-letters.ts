@@ -131,7 +131,7 @@ export const letterChecks: readonly ClientCheck[] = [
       const node = scene.node();
       const hub = await node.live({ url: 'one' });
       const relayed = madeBytes({ changes: { title: 'relayed' } });
-      hub.hand([relayed], 1);
+      hub.hand([relayed]);
       await node.settle();
       const other = await node.live({ url: 'two' });
       if (other.operations.length === 1) other.reject(relayed, 'OP_MALFORMED');

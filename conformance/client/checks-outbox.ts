@@ -76,7 +76,11 @@ const outbox: readonly ClientCheck[] = [
       const hub = await node.live({ scopes: [{ col: 'bugs' }, { col: 'tags' }] });
       const [bug, tag] = [madeBytes({ collection: 'bugs' }), madeBytes({ collection: 'tags' })];
       hub.hand([bug, tag]);
-      hub.hand([], 2, hub.granted.filter(({ col }) => col === 'bugs'));
+      hub.hand(
+        [],
+        2,
+        hub.granted.filter(({ col }) => col === 'bugs'),
+      );
       await node.settle();
       await node.cut();
       const next = await node.granted();
@@ -143,7 +147,11 @@ const cursors: readonly ClientCheck[] = [
       await node.settle();
       await stopped;
       const other = await node.live({ scopes: [{}, { col: 'tags' }, { team: ZEROS }] });
-      expectEqual('cursors', other.heard('SUBSCRIBE')[0]?.sc.map(({ cur }) => cur ?? 'none'), ['none', 'none', 'none']);
+      expectEqual(
+        'cursors',
+        other.heard('SUBSCRIBE')[0]?.sc.map(({ cur }) => cur ?? 'none'),
+        ['none', 'none', 'none'],
+      );
     },
   },
   {

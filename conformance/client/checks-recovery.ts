@@ -63,9 +63,17 @@ const feed: readonly ClientCheck[] = [
         next.hand([bytes, right], 2);
         await node.settle();
         expectEqual('no ERROR', lastWord(next), 'no ERROR');
-        expectEqual('FEED_ACK', next.heard('FEED_ACK').map(({ n }) => n), [2]);
+        expectEqual(
+          'FEED_ACK',
+          next.heard('FEED_ACK').map(({ n }) => n),
+          [2],
+        );
         expectEqual('log', node.log, [right]);
-        expectEqual('told', node.told.map((line) => line.split(' ', 2)), [['skipped', idOf(bytes)]]);
+        expectEqual(
+          'told',
+          node.told.map((line) => line.split(' ', 2)),
+          [['skipped', idOf(bytes)]],
+        );
         next.link.end();
         await node.comesBack(2);
         const last = await node.granted();
@@ -121,6 +129,7 @@ async function known(node: ClientNode, scopes?: readonly object[]): Promise<Glas
   if (scopes?.length !== 0) hub.grant();
   await node.settle();
   hub.ackAt(1, own[0]!);
+  await node.settle();
   hub.ackAt(2, own[1]!);
   if (hub.granted.length > 0) hub.hand([madeBytes()], 3);
   await node.settle();
@@ -178,8 +187,15 @@ const recovery: readonly ClientCheck[] = [
         if (where === 'seen') hub.grant(undefined, code);
         else hub.grant(() => code);
         await node.settle();
-        const asked = hub.heard('SUBSCRIBE').slice(1).filter(({ mode }) => mode === 0);
-        expectEqual('subscribed from zero', asked.flatMap(({ sc }) => sc.map(({ cur }) => cur ?? 'zero')), ['zero']);
+        const asked = hub
+          .heard('SUBSCRIBE')
+          .slice(1)
+          .filter(({ mode }) => mode === 0);
+        expectEqual(
+          'subscribed from zero',
+          asked.flatMap(({ sc }) => sc.map(({ cur }) => cur ?? 'zero')),
+          ['zero'],
+        );
         hub.grant();
         await node.settle();
         expectEqual('pushed', hub.operations, node.log);

@@ -1,19 +1,33 @@
 /** How a client waits: SYNC-94 and SYNC-95. */
-import { ErrorCode } from '../../reference/src/registry.ts';
+
 import { nodeCrypto } from '../../reference/src/crypto/node.ts';
+import type { CryptoProvider } from '../../reference/src/crypto/provider.ts';
+import { ErrorCode } from '../../reference/src/registry.ts';
 import { CheckFailure, type ClientCheck, expectEqual } from './check.ts';
 import type { ClientNode } from './client-node.ts';
 import type { Scene } from './scene.ts';
 
-/** Attempts enough to tell one distribution from another: what is right fails once in 2^60 runs. */
-const MANY = 60;
+/** So many draws of each kind. */
+const MANY = 12;
 
-const DRAWN = { crypto: nodeCrypto } as const;
+/** Chance that is spread evenly: each twelfth once in twelve draws, and each third once in three that are four apart. */
+function evenly(): CryptoProvider {
+  let drawn = 0;
+  return {
+    ...nodeCrypto,
+    randomBytes(length) {
+      if (length !== 4) return nodeCrypto.randomBytes(length);
+      const bytes = new Uint8Array(4);
+      new DataView(bytes.buffer).setUint32(0, Math.floor((2 ** 32 * (((drawn++ * 5) % MANY) + 0.5)) / MANY));
+      return bytes;
+    },
+  };
+}
 
 /** Waits between the attempts of a client to which nobody answers. */
-async function waits(node: ClientNode, count: number): Promise<number[]> {
+async function waits(node: ClientNode, count: number, crypto: CryptoProvider): Promise<number[]> {
   node.isDown = true;
-  node.sync(DRAWN);
+  node.sync({ crypto });
   while (node.dials.length <= count) {
     await node.settle();
     if (node.dials.length > count) break;
@@ -25,14 +39,18 @@ async function waits(node: ClientNode, count: number): Promise<number[]> {
 /** All are from 0 to `end`, and some of them in each third. */
 function expectUniform(what: string, drawn: readonly number[], end: number): void {
   const thirds = [0, 1, 2].map((i) => drawn.some((wait) => wait >= (i * end) / 3 && wait <= ((i + 1) * end) / 3));
-  expectEqual(`${what}: none above ${end} ms`, drawn.filter((wait) => wait > end), []);
+  expectEqual(
+    `${what}: none above ${end} ms`,
+    drawn.filter((wait) => wait > end),
+    [],
+  );
   expectEqual(`${what}: some in each third of 0 to ${end} ms`, thirds, [true, true, true]);
 }
 
 /** The wait behind a connection that was in OPEN for so long, after failures that had made it long. */
-async function waitAfter(scene: Scene, lasting: number): Promise<number> {
+async function waitAfter(scene: Scene, lasting: number, crypto: CryptoProvider): Promise<number> {
   const node = scene.node();
-  await waits(node, 12);
+  await waits(node, 12, crypto);
   node.isDown = false;
   await node.comesBack(0);
   const hub = await node.granted();
@@ -50,8 +68,8 @@ const backoff: readonly ClientCheck[] = [
     title: 'The first wait is drawn from 0 to 1 s',
     requirements: ['SYNC-94', 'LIM-33'],
     async run(scene) {
-      const drawn: number[] = [];
-      for (let i = 0; i < 2 * MANY; i++) drawn.push(...(await waits(scene.node(), 1)));
+      const [crypto, drawn] = [evenly(), [] as number[]];
+      for (let i = 0; i < MANY; i++) drawn.push(...(await waits(scene.node(), 1, crypto)));
       expectUniform('first waits', drawn, 1000);
     },
   },
@@ -60,10 +78,14 @@ const backoff: readonly ClientCheck[] = [
     title: 'The upper end of the wait doubles with each failure',
     requirements: ['SYNC-94'],
     async run(scene) {
-      const drawn: number[][] = [];
-      for (let i = 0; i < 2 * MANY; i++) drawn.push(await waits(scene.node(), 4));
+      const [crypto, drawn] = [evenly(), [] as number[][]];
+      for (let i = 0; i < MANY; i++) drawn.push(await waits(scene.node(), 4, crypto));
       for (const [i, end] of [2000, 4000, 8000].entries()) {
-        expectUniform(`wait ${i + 2}`, drawn.map((each) => each[i + 1]!), end);
+        expectUniform(
+          `wait ${i + 2}`,
+          drawn.map((each) => each[i + 1]!),
+          end,
+        );
       }
     },
   },
@@ -72,7 +94,7 @@ const backoff: readonly ClientCheck[] = [
     title: 'The upper end of the wait is 300 s and no more',
     requirements: ['SYNC-94', 'LIM-34'],
     async run(scene) {
-      const drawn = await waits(scene.node(), 10 + 2 * MANY);
+      const drawn = await waits(scene.node(), 10 + MANY, evenly());
       expectUniform('late waits', drawn.slice(10), 300_000);
     },
   },
@@ -81,12 +103,13 @@ const backoff: readonly ClientCheck[] = [
     title: 'A connection that was in OPEN for 10 s sets the wait back, a shorter one does not',
     requirements: ['SYNC-94'],
     async run(scene) {
-      for (let i = 0; i < 5; i++) {
-        const wait = await waitAfter(scene, 10_000);
+      const crypto = evenly();
+      for (let i = 0; i < 3; i++) {
+        const wait = await waitAfter(scene, 10_000, crypto);
         if (wait > 1000) throw new CheckFailure('a wait of at most 1000 ms', `${wait} ms`);
       }
       const drawn: number[] = [];
-      for (let i = 0; i < 10; i++) drawn.push(await waitAfter(scene, 9_000));
+      for (let i = 0; i < 3; i++) drawn.push(await waitAfter(scene, 9_000, crypto));
       if (Math.max(...drawn) <= 1000) throw new CheckFailure('long waits', `${drawn.join(', ')} ms`);
     },
   },

@@ -17,10 +17,24 @@ import type { WholeParts } from './whole-parts.ts';
 const OWN_NODE: Id = Id.fromHex('c1c1c1c1c1c141c181c1c1c1c1c1c1c1');
 /** Microtasks that whatever is going on needs to come to rest. */
 const TURNS = 60;
+/** Tasks that are due at one time, at most. */
+const MOST_STEPS = 500;
 /** Waits are not drawn at random: a client comes back at once. */
 const EAGER: CryptoProvider = {
   ...nodeCrypto,
   randomBytes: (length) => (length === 4 ? new Uint8Array(4) : nodeCrypto.randomBytes(length)),
+};
+
+let made = 0;
+
+/** Ids that ascend, so that a check comes out the same each time. */
+const ASCENDING: Pick<CryptoProvider, 'randomBytes' | 'sha256'> = {
+  sha256: nodeCrypto.sha256,
+  randomBytes(length) {
+    const bytes = new Uint8Array(length).fill(8);
+    new DataView(bytes.buffer).setUint32(0, ++made);
+    return bytes;
+  },
 };
 
 /** What the application was told, one line each. */
@@ -58,7 +72,7 @@ export class ClientNode {
     parts.clock(this.replica.clock);
     for (const remote of this.replica.remotes) parts.remote(remote, this.replica);
     const state = parts.createState();
-    this.database = parts.createDatabase({ replica: this.replica, node: folder.nodeId, crypto: nodeCrypto, state });
+    this.database = parts.createDatabase({ replica: this.replica, node: folder.nodeId, crypto: ASCENDING, state });
   }
 
   /** The same client in a new process, on what a disk holds: that of now, or one of before. */
@@ -145,9 +159,13 @@ export class ClientNode {
     while (this.time.step(end)) await this.settle();
   }
 
+  /** Until nothing happens any more without time that passes. */
   async settle(): Promise<void> {
-    do for (let i = 0; i < TURNS; i++) await Promise.resolve();
-    while (this.time.step());
+    for (let steps = 0; steps < MOST_STEPS; steps++) {
+      for (let i = 0; i < TURNS; i++) await Promise.resolve();
+      if (!this.time.step()) return;
+    }
+    throw new CheckFailure('a client that comes to rest', 'one that does not');
   }
 
   /** Inserts a record; the bytes of the operation. */

@@ -1,5 +1,6 @@
 import { arm } from '../mutants/fault.ts';
 import { CheckFailure, type ClientCheck } from './check.ts';
+import { compactionChecks } from './checks-compaction.ts';
 import { durableChecks } from './checks-durable.ts';
 import { handshakeChecks } from './checks-handshake.ts';
 import { letterChecks } from './checks-letters.ts';
@@ -8,13 +9,15 @@ import { outboxChecks } from './checks-outbox.ts';
 import { recoveryChecks } from './checks-recovery.ts';
 import { syncChecks } from './checks-sync.ts';
 import { waitChecks } from './checks-waits.ts';
-import { compactionChecks } from './checks-compaction.ts';
 import type { ClientMutant } from './mutant.ts';
 import { durableMutants } from './mutants-durable.ts';
 import { handshakeMutants } from './mutants-handshake.ts';
+import { letterMutants } from './mutants-letters.ts';
 import { mergeMutants } from './mutants-merge.ts';
 import { outboxMutants } from './mutants-outbox.ts';
+import { pushMutants } from './mutants-push.ts';
 import { recoveryMutants } from './mutants-recovery.ts';
+import { stateMutants } from './mutants-states.ts';
 import { syncMutants } from './mutants-sync.ts';
 import { waitMutants } from './mutants-waits.ts';
 import { Scene } from './scene.ts';
@@ -37,9 +40,12 @@ export const clientChecks: readonly ClientCheck[] = [
 
 export const clientMutants: readonly ClientMutant[] = [
   ...handshakeMutants,
+  ...stateMutants,
   ...syncMutants,
+  ...pushMutants,
   ...durableMutants,
   ...outboxMutants,
+  ...letterMutants,
   ...waitMutants,
   ...recoveryMutants,
   ...mergeMutants,

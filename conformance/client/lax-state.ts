@@ -18,7 +18,12 @@ export interface MergeRules {
   deleted(all: readonly Arrived[], rules: MergeRules): Arrived | undefined;
   field(all: readonly Arrived[], rules: MergeRules): Arrived | undefined;
   /** Whether the record shows (MERGE-6, MERGE-8). */
-  isVisible(inserted: Arrived | undefined, deleted: Arrived | undefined, all: readonly Arrived[], rules: MergeRules): boolean;
+  isVisible(
+    inserted: Arrived | undefined,
+    deleted: Arrived | undefined,
+    all: readonly Arrived[],
+    rules: MergeRules,
+  ): boolean;
   /** Whether a field of a record that shows does (MERGE-7, MERGE-9). */
   shows(field: Arrived, inserted: Arrived | undefined, deleted: Arrived | undefined, rules: MergeRules): boolean;
   /** The fields as they are handed out (MERGE-10, MERGE-16). */
@@ -120,7 +125,10 @@ export class LaxState extends MergeState {
     const names = [...new Set(writes.flatMap(({ operation }) => [...operation.changes.keys()]))].sort();
     const fields = new Map<string, Value>();
     for (const name of names) {
-      const field = rules.field(writes.filter(({ operation }) => operation.changes.has(name)), rules);
+      const field = rules.field(
+        writes.filter(({ operation }) => operation.changes.has(name)),
+        rules,
+      );
       if (field !== undefined && rules.shows(field, inserted, deleted, rules)) {
         fields.set(name, field.operation.changes.get(name)!);
       }

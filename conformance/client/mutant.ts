@@ -15,12 +15,7 @@ export interface ClientMutant {
 export const at = anyPart<WholeParts>();
 export const within = anyMethod<WholeParts>();
 
-export type Row = readonly [
-  name: string,
-  breaks: readonly string[],
-  title: string,
-  dependents?: readonly string[],
-];
+export type Row = readonly [name: string, breaks: readonly string[], title: string, dependents?: readonly string[]];
 
 export function mutant([name, breaks, title, dependents]: Row, faults: () => readonly Fault[]): ClientMutant {
   return { name, breaks, title, ...(dependents === undefined ? {} : { dependents }), faults };

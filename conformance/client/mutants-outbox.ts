@@ -2,34 +2,14 @@
 import { OWN } from '../../reference/src/sync/log-entry.ts';
 import type { OutboxConfig } from '../../reference/src/sync/outbox.ts';
 import type { Remote } from '../../reference/src/sync/remote.ts';
-import type { Replica } from '../../reference/src/sync/replica.ts';
-import { at, type ClientMutant, mutant, type Row, within } from './mutant.ts';
-
-/** Has an outbox over something else. */
-function over(row: Row, change: (config: OutboxConfig) => Partial<OutboxConfig>): ClientMutant {
-  return mutant(row, () => [
-    at('createOutbox', {
-      then: (call) => {
-        const [config] = call.args;
-        return call.with({ ...config, ...change(config) });
-      },
-    }),
-  ]);
-}
-
-/** What an outbox asks of a remote, with another answer to something. */
-function remoteLike(remote: Remote, other: Partial<Remote>): Remote {
-  const like = {
-    isKnown: (seq: number) => remote.isKnown(seq),
-    unknown: (from: number) => remote.unknown(from),
-    isDead: (seq: number) => remote.isDead(seq),
-    ...other,
-  };
-  return like as Remote;
-}
+import { at, type ClientMutant, mutant, within } from './mutant.ts';
+import { over, remoteLike } from './outbox-faults.ts';
 
 /** The log without some entries. */
-function logLike({ log }: OutboxConfig, isThere: (entry: { seq: number; origin: number }) => boolean): OutboxConfig['log'] {
+function logLike(
+  { log }: OutboxConfig,
+  isThere: (entry: { seq: number; origin: number }) => boolean,
+): OutboxConfig['log'] {
   return {
     get head() {
       return log.head;
@@ -47,7 +27,7 @@ const outbox: readonly ClientMutant[] = [
       'client-outbox-of-own',
       ['SYNC-91'],
       'Pushes its own operations alone',
-      ['client-fed-is-not-covered', 'client-covers-the-scopes-listed', 'client-checkpoint-whole', 'client-recovers', 'client-recovery-durable'],
+      ['client-fed-is-not-covered', 'client-covers-the-scopes-listed', 'client-recovers', 'client-recovery-durable'],
     ],
     (config) => ({ log: logLike(config, ({ origin }) => origin === OWN) }),
   ),
@@ -57,6 +37,7 @@ const outbox: readonly ClientMutant[] = [
       'client-outbox-of-all-servers',
       ['SYNC-91'],
       'Does not push to one server what another one has',
+      ['client-seen-with-acks', 'client-seen-first'],
     ],
     () => {
       const remotes = new Set<Remote>();
@@ -67,7 +48,10 @@ const outbox: readonly ClientMutant[] = [
             remotes.add(config.remote);
             return call.with({
               ...config,
-              log: logLike(config, ({ seq }) => ![...remotes].some((remote) => remote !== config.remote && remote.isKnown(seq))),
+              log: logLike(
+                config,
+                ({ seq }) => ![...remotes].some((remote) => remote !== config.remote && remote.isKnown(seq)),
+              ),
             });
           },
         }),
@@ -79,7 +63,15 @@ const outbox: readonly ClientMutant[] = [
       'client-outbox-without-book',
       ['SYNC-91'],
       'Pushes again what the server has',
-      ['client-book-survives', 'client-checkpoint-whole', 'client-seen-with-acks', 'client-covers-the-scopes-listed', 'client-resends-in-order', 'client-retry-of-reject', 'client-dead-letter', 'client-push-awaits-subscribed'],
+      [
+        'client-book-survives',
+        'client-checkpoint-whole',
+        'client-seen-with-acks',
+        'client-covers-the-scopes-listed',
+        'client-resends-in-order',
+        'client-retry-of-reject',
+        'client-push-awaits-subscribed',
+      ],
     ],
     ({ remote }) => ({ remote: remoteLike(remote, { isKnown: () => false, unknown: (from) => from }) }),
   ),
@@ -101,20 +93,28 @@ const outbox: readonly ClientMutant[] = [
     ['client-checkpoint-covers-all', ['SYNC-92'], 'Counts all that was fed as covered by a CHECKPOINT of some scope'],
     () => [within('createOutbox', 'covered', { then: (call) => call.with([{}]) })],
   ),
-  mutant(['client-resends-backwards', ['SYNC-93'], 'Sends again in the order of last to first'], () => [
-    at('outgoing', {
-      when: ({ args: [message] }) => message.kind === 'operations',
-      then: ({ args: [message, next] }) => {
-        if (message.kind === 'operations') next({ ...message, operations: [...message.operations].reverse() });
-      },
-    }),
-  ]),
+  mutant(
+    [
+      'client-resends-backwards',
+      ['SYNC-93'],
+      'Sends again in the order of last to first',
+      ['client-recovers', 'client-recovery-durable'],
+    ],
+    () => [
+      at('outgoing', {
+        when: ({ args: [message] }) => message.kind === 'operations',
+        then: ({ args: [message, next] }) => {
+          if (message.kind === 'operations') next({ ...message, operations: [...message.operations].reverse() });
+        },
+      }),
+    ],
+  ),
   mutant(
     [
       'client-sends-once',
       ['SYNC-93'],
       'Sends nothing a second time',
-      [],
+      ['client-dead-letter-through-recovery', 'client-retry-of-reject', 'client-recovers'],
     ],
     () => {
       const sent = new WeakMap<Remote, Set<number>>();
@@ -156,136 +156,64 @@ const cursors: readonly ClientMutant[] = [
       within('remote', 'checkpoint', {
         then: (call) => {
           const [moved, seqs] = call.args;
-          return call.with([...moved].map(([scope, cursor]) => [bare(scope), cursor] as const), seqs);
+          return call.with(
+            [...moved].map(([scope, cursor]) => [bare(scope), cursor] as const),
+            seqs,
+          );
         },
       }),
     ];
   }),
-  mutant(['client-cursor-kept', ['SYNC-132'], 'Keeps the first cursor of a filter'], () => [
-    within('remote', 'checkpoint', {
-      then: (call) => {
-        const [moved, seqs] = call.args;
-        const remote = call.self as Remote;
-        return call.with([...moved].filter(([scope]) => remote.cursor(scope) === undefined), seqs);
-      },
-    }),
-  ]),
-  mutant(['client-cursor-of-any-server', ['SYNC-132'], 'Hands in the cursor of another server'], () => {
-    const remotes = new Set<Remote>();
-    return [
-      at('remote', {
-        then: (call) => {
-          const remote = call.standard();
-          const cursor = remote.cursor.bind(remote);
-          remotes.add(remote);
-          remote.cursor = (scope) =>
-            cursor(scope) ?? [...remotes].find((other) => other !== remote)?.cursor(scope);
-          return remote;
-        },
-      }),
-    ];
-  }),
-];
-
-const letters: readonly ClientMutant[] = [
-  over(
-    ['client-dead-letter-sent-again', ['SYNC-96'], 'Sends a dead letter again', ['client-book-survives']],
-    ({ remote }) => ({ remote: remoteLike(remote, { isDead: () => false }) }),
-  ),
   mutant(
-    ['client-dead-letter-forgotten-in-recovery', ['SYNC-96', 'SYNC-111'], 'Sends a dead letter again when it recovers'],
-    () => {
-      const recovered = new WeakSet<Remote>();
-      return [
-        within('remote', 'forget', {
-          then: (call) => {
-            recovered.add(call.self as Remote);
-            call.standard();
-          },
-        }),
-        within('remote', 'isDead', { when: ({ self }) => recovered.has(self as Remote), then: () => false }),
-      ];
-    },
+    [
+      'client-cursor-kept',
+      ['SYNC-132'],
+      'Keeps the first cursor of a filter',
+      ['client-checkpoint-whole', 'client-fed-conflict'],
+    ],
+    () => [
+      within('remote', 'checkpoint', {
+        then: (call) => {
+          const [moved, seqs] = call.args;
+          const remote = call.self as Remote;
+          return call.with(
+            [...moved].filter(([scope]) => remote.cursor(scope) === undefined),
+            seqs,
+          );
+        },
+      }),
+    ],
   ),
   mutant(
     [
-      'client-refusal-for-now',
-      ['SYNC-96'],
-      'Takes each REJECT for one with retry',
-      [],
+      'client-cursor-of-any-server',
+      ['SYNC-132'],
+      'Hands in the cursor of another server',
+      [
+        'client-checkpoint-whole',
+        'client-seen-with-acks',
+        'client-dead-letter-acked-elsewhere',
+        'client-relayed-letter-in-state',
+        'client-backoff-reset',
+        'client-recovers',
+        'client-recovery-durable',
+      ],
     ],
-    () => [
-      within('control', 'REJECT', {
-        when: ({ args: [, { retry }] }) => retry === undefined,
-        then: (call) => {
-          const [connection, message] = call.args;
-          call.with(connection, { ...message, retry: 2 ** 40 });
-        },
-      }),
-    ],
+    () => {
+      const remotes = new Set<Remote>();
+      return [
+        at('remote', {
+          then: (call) => {
+            const remote = call.standard();
+            const cursor = remote.cursor.bind(remote);
+            remotes.add(remote);
+            remote.cursor = (scope) => cursor(scope) ?? [...remotes].find((other) => other !== remote)?.cursor(scope);
+            return remote;
+          },
+        }),
+      ];
+    },
   ),
-  mutant(['client-dead-letter-never-covered', ['SYNC-97'], 'Does not revive a dead letter that is fed'], () => [
-    within('remote', 'checkpoint', {
-      then: (call) => {
-        const [moved, seqs] = call.args;
-        return call.with(moved, seqs.filter((seq) => !(call.self as Remote).isDead(seq)));
-      },
-    }),
-  ]),
-  mutant(['client-dead-letter-never-acked', ['SYNC-97'], 'Does not heed what another server says of a dead letter'], () => {
-    const dead = new Set<number>();
-    return [
-      within('remote', 'rejected', {
-        then: (call) => {
-          dead.add(call.args[0]);
-          call.standard();
-        },
-      }),
-      within('remote', 'acked', {
-        then: (call) => call.with(call.args[0].filter((seq) => !dead.has(seq)), call.args[1]),
-      }),
-    ];
-  }),
-  mutant(['client-withdraws-anything', ['SYNC-141'], 'Withdraws what was not refused'], () => {
-    let replica: Replica | undefined;
-    return [
-      at('createDatabase', {
-        then: (call) => {
-          replica = call.args[0].replica;
-          return call.standard();
-        },
-      }),
-      within('createDatabase', 'withdraw', {
-        when: (call) => !call.standard(),
-        then: ({ args: [operation] }) => {
-          const entry = replica?.log.find(operation);
-          if (replica === undefined || entry === undefined) return false;
-          for (const remote of replica.remotes) remote.withdraw(entry.seq);
-          replica.commit();
-          return true;
-        },
-      }),
-    ];
-  }),
-  mutant(
-    ['client-dead-letter-in-state', ['MERGE-14'], 'Leaves a dead letter in the state'],
-    () => [within('createState', 'rebuild', { then: () => undefined })],
-  ),
-  mutant(['client-relayed-letter-out', ['MERGE-14'], "Takes somebody else's refused operation out of the state"], () => [
-    at('remote', {
-      then: (call) => {
-        const [, replica] = call.args;
-        const remote = call.standard();
-        const rejected = remote.rejected.bind(remote);
-        remote.rejected = (seq, code) => {
-          const entry = replica.log.entry(seq);
-          if (entry !== undefined) Object.assign(entry, { origin: OWN });
-          rejected(seq, code);
-        };
-        return remote;
-      },
-    }),
-  ]),
 ];
 
-export const outboxMutants: readonly ClientMutant[] = [...outbox, ...cursors, ...letters];
+export const outboxMutants: readonly ClientMutant[] = [...outbox, ...cursors];

@@ -6,12 +6,16 @@ import type { Change, Journal } from '../../reference/src/sync/journal.ts';
 import { at, type ClientMutant, mutant, type Row, within } from './mutant.ts';
 
 const feed: readonly ClientMutant[] = [
+  mutant(['client-skips-at-once', ['SYNC-100'], 'Skips what it refuses, without a word', ['client-skips-fed']], () => [
+    within('createFedReceiver', 'skips', { then: () => true }),
+  ]),
   mutant(
-    ['client-skips-at-once', ['SYNC-100'], 'Skips what it refuses, without a word', ['client-skips-fed']],
-    () => [within('createFedReceiver', 'skips', { then: () => true })],
-  ),
-  mutant(
-    ['client-skips-after-one', ['SYNC-100'], 'Skips all that it refuses once it has refused something'],
+    [
+      'client-skips-after-one',
+      ['SYNC-100'],
+      'Skips all that it refuses once it has refused something',
+      ['client-skips-fed'],
+    ],
     () => {
       let isTired = false;
       return [
@@ -25,16 +29,18 @@ const feed: readonly ClientMutant[] = [
       ];
     },
   ),
-  mutant(
-    ['client-stalls', ['SYNC-101'], 'Ends each connection by what it refuses', ['client-refuses-fed']],
-    () => [within('createFedReceiver', 'skips', { then: (call) => call.standard() && false })],
-  ),
-  mutant(['client-conflict-is-an-error', ['SYNC-102'], 'Refuses a fed operation whose id it has with other bytes'], () => [
-    within('createFedReceiver', 'judge', {
-      when: (call) => call.refusal() === undefined && call.standard().kind === 'conflict',
-      then: () => refuse('operation.id-conflict'),
-    }),
+  mutant(['client-stalls', ['SYNC-101'], 'Ends each connection by what it refuses', ['client-refuses-fed']], () => [
+    within('createFedReceiver', 'skips', { then: (call) => call.standard() && false }),
   ]),
+  mutant(
+    ['client-conflict-is-an-error', ['SYNC-102'], 'Refuses a fed operation whose id it has with other bytes'],
+    () => [
+      within('createFedReceiver', 'judge', {
+        when: (call) => call.refusal() === undefined && call.standard().kind === 'conflict',
+        then: () => refuse('operation.id-conflict'),
+      }),
+    ],
+  ),
   mutant(['client-conflict-untold', ['SYNC-102'], 'Passes over a conflict in silence'], () => [
     within('createFedReceiver', 'judge', {
       when: (call) => call.refusal() === undefined && call.standard().kind === 'conflict',
@@ -54,14 +60,18 @@ function overlooks(row: Row, code: number): ClientMutant {
       then: (call) => {
         const [connection, message] = call.args;
         const read = (st: number) => (st === code ? 0 : st);
-        call.with(connection, { ...message, st: read(message.st), sc: message.sc.map(({ s, st }) => ({ s, st: read(st) })) });
+        call.with(connection, {
+          ...message,
+          st: read(message.st),
+          sc: message.sc.map(({ s, st }) => ({ s, st: read(st) })),
+        });
       },
     }),
   ]);
 }
 
 const recovery: readonly ClientMutant[] = [
-  mutant(['client-seen-of-first-ack', ['SYNC-110'], 'Says `seen` of the first ACK', ['client-book-survives']], () => [
+  mutant(['client-seen-of-first-ack', ['SYNC-110'], 'Says `seen` of the first ACK', ['client-seen-with-acks']], () => [
     within('remote', 'acked', {
       then: (call) => {
         const remote = call.self as { readonly seen: Parameters<typeof call.with>[1] | undefined };
@@ -69,15 +79,34 @@ const recovery: readonly ClientMutant[] = [
       },
     }),
   ]),
-  mutant(['client-seen-with-scopes-alone', ['SYNC-110'], 'Says nothing where it has no scope to subscribe'], () => [
-    at('outgoing', {
-      when: ({ args: [message] }) =>
-        message.kind === 'control' && message.message.name === 'SUBSCRIBE' && message.message.sc.length === 0,
-      then: () => {},
-    }),
-  ]),
   mutant(
-    ['client-pushes-unanswered', ['SYNC-133'], 'Does not wait for the answer to `seen`', []],
+    [
+      'client-seen-with-scopes-alone',
+      ['SYNC-110'],
+      'Says nothing where it has no scope to subscribe',
+      ['client-subscribe-fields'],
+    ],
+    () => [
+      at('outgoing', {
+        when: ({ args: [message] }) =>
+          message.kind === 'control' && message.message.name === 'SUBSCRIBE' && message.message.sc.length === 0,
+        then: () => {},
+      }),
+    ],
+  ),
+  mutant(
+    [
+      'client-pushes-unanswered',
+      ['SYNC-133'],
+      'Does not wait for the answer to `seen`',
+      [
+        'client-subscribed-unasked',
+        'client-dead-letter-through-recovery',
+        'client-seen-first',
+        'client-recovers',
+        'client-recovery-durable',
+      ],
+    ],
     () => [
       at('outgoing', {
         when: ({ args: [message] }) => isSubscribe(message),
@@ -86,13 +115,18 @@ const recovery: readonly ClientMutant[] = [
           if (message.kind !== 'control' || message.message.name !== 'SUBSCRIBE') return;
           const { req, sc } = message.message;
           const client = connection as unknown as { subscribed(message: object): void };
-          queueMicrotask(() => client.subscribed({ name: 'SUBSCRIBED', req, st: 0, sc: sc.map(({ s }) => ({ s, st: 0 })) }));
+          queueMicrotask(() =>
+            client.subscribed({ name: 'SUBSCRIBED', req, st: 0, sc: sc.map(({ s }) => ({ s, st: 0 })) }),
+          );
         },
       }),
       within('control', 'SUBSCRIBED', { then: () => {} }),
     ],
   ),
-  overlooks(['client-divergence-overlooked', ['SYNC-111'], 'Does not heed CURSOR_DIVERGED', ['client-recovery-durable']], ErrorCode.CURSOR_DIVERGED),
+  overlooks(
+    ['client-divergence-overlooked', ['SYNC-111'], 'Does not heed CURSOR_DIVERGED', ['client-recovery-durable']],
+    ErrorCode.CURSOR_DIVERGED,
+  ),
   overlooks(['client-lead-overlooked', ['SYNC-111'], 'Does not heed CURSOR_AHEAD'], ErrorCode.CURSOR_AHEAD),
   mutant(['client-recovers-nothing', ['SYNC-111', 'SYNC-134'], 'Subscribes from zero and keeps its book'], () => [
     within('remote', 'forget', { then: () => {} }),
@@ -121,25 +155,33 @@ const recovery: readonly ClientMutant[] = [
       },
     }),
   ]),
-  mutant(['client-recovers-with-cursors', ['SYNC-111'], 'Hands in its cursors again when it recovers'], () => {
-    const cursors = new Map<string, Uint8Array>();
-    const key = (scope: { col?: string | undefined }) => scope.col ?? '';
-    return [
-      at('outgoing', {
-        when: ({ args: [message] }) => isSubscribe(message),
-        then: ({ args: [message, next] }) => {
-          if (message.kind !== 'control' || message.message.name !== 'SUBSCRIBE') return;
-          for (const scope of message.message.sc) if (scope.cur !== undefined) cursors.set(key(scope), scope.cur);
-          const sc = message.message.sc.map((scope) =>
-            message.kind === 'control' && message.message.name === 'SUBSCRIBE' && message.message.mode === 0
-              ? { ...scope, cur: cursors.get(key(scope)) }
-              : scope,
-          );
-          next({ ...message, message: { ...message.message, sc } });
-        },
-      }),
-    ];
-  }),
+  mutant(
+    [
+      'client-recovers-with-cursors',
+      ['SYNC-111'],
+      'Hands in its cursors again when it recovers',
+      ['client-cursor-of-its-filter', 'client-recovery-durable'],
+    ],
+    () => {
+      const cursors = new Map<string, Uint8Array>();
+      const key = (scope: { col?: string | undefined }) => scope.col ?? '';
+      return [
+        at('outgoing', {
+          when: ({ args: [message] }) => isSubscribe(message),
+          then: ({ args: [message, next] }) => {
+            if (message.kind !== 'control' || message.message.name !== 'SUBSCRIBE') return;
+            for (const scope of message.message.sc) if (scope.cur !== undefined) cursors.set(key(scope), scope.cur);
+            const sc = message.message.sc.map((scope) =>
+              message.kind === 'control' && message.message.name === 'SUBSCRIBE' && message.message.mode === 0
+                ? { ...scope, cur: cursors.get(key(scope)) }
+                : scope,
+            );
+            next({ ...message, message: { ...message.message, sc } });
+          },
+        }),
+      ];
+    },
+  ),
   mutant(['client-recovery-in-memory', ['SYNC-134'], 'Keeps a recovery with the next thing that it keeps'], () => {
     let held: Change | undefined;
     let isAlone = false;
@@ -182,34 +224,58 @@ function drops(row: Row, also: (entry: CompactionEntry, all: readonly Compaction
   ]);
 }
 
-
 const compaction: readonly ClientMutant[] = [
-  drops(['client-compacts-by-one-effect', ['SYNC-120'], 'Drops what is dominated in one of its effects'], ({ operation }, all) =>
-    all.some(
-      ({ operation: other }) =>
-        operation.type === 'update' &&
-        other.type === 'update' &&
-        other.counter > operation.counter &&
-        [...other.changes.keys()].some((name) => operation.changes.has(name)),
-    ),
+  drops(
+    [
+      'client-compacts-by-one-effect',
+      ['SYNC-120'],
+      'Drops what is dominated in one of its effects',
+      ['client-compaction-of-pending'],
+    ],
+    ({ operation }, all) =>
+      all.some(
+        ({ operation: other }) =>
+          operation.type === 'update' &&
+          other.type === 'update' &&
+          other.counter > operation.counter &&
+          [...other.changes.keys()].some((name) => operation.changes.has(name)),
+      ),
   ),
-  drops(['client-compacts-by-arrival', ['SYNC-120'], 'Drops what a later arrival seems to dominate'], ({ seq, operation }, all) =>
-    all.some(
-      ({ seq: later, operation: other }) =>
-        operation.type === 'update' &&
-        other.type === 'update' &&
-        later > seq &&
-        [...operation.changes.keys()].every((name) => other.changes.has(name)),
-    ),
+  drops(
+    [
+      'client-compacts-by-arrival',
+      ['SYNC-120'],
+      'Drops what a later arrival seems to dominate',
+      ['client-compaction-of-pending'],
+    ],
+    ({ seq, operation }, all) =>
+      all.some(
+        ({ seq: later, operation: other }) =>
+          operation.type === 'update' &&
+          other.type === 'update' &&
+          later > seq &&
+          [...operation.changes.keys()].every((name) => other.changes.has(name)),
+      ),
   ),
-  drops(['client-compacts-across-teams', ['SYNC-120'], 'Drops an insert that one of another team dominates'], ({ operation }, all) =>
-    all.some(
-      ({ operation: other }) =>
-        operation.type === 'insert' && other.type === 'insert' && operation.extensions.length > 0 && other.counter > operation.counter,
-    ),
+  drops(
+    ['client-compacts-across-teams', ['SYNC-120'], 'Drops an insert that one of another team dominates'],
+    ({ operation }, all) =>
+      all.some(
+        ({ operation: other }) =>
+          operation.type === 'insert' &&
+          other.type === 'insert' &&
+          operation.extensions.length > 0 &&
+          other.counter > operation.counter,
+      ),
   ),
-  drops(['client-compacts-deletes', ['SYNC-121'], 'Drops a delete that an insert came after'], ({ operation }) => operation.type === 'delete'),
-  drops(['client-compacts-dropped-indexes', ['SYNC-121'], 'Drops a dropIndex that a createIndex came after'], ({ operation }) => operation.type === 'dropIndex'),
+  drops(
+    ['client-compacts-deletes', ['SYNC-121'], 'Drops a delete that an insert came after'],
+    ({ operation }) => operation.type === 'delete',
+  ),
+  drops(
+    ['client-compacts-dropped-indexes', ['SYNC-121'], 'Drops a dropIndex that a createIndex came after'],
+    ({ operation }) => operation.type === 'dropIndex',
+  ),
   mutant(['client-pending-dominates', ['SYNC-122'], 'Lets pending operations and dead letters dominate'], () => [
     at('droppable', {
       then: (call) => {

@@ -24,15 +24,26 @@ const ceiling = (failures: number, first = 1000, longest = 300_000): number => M
 
 export const waitMutants: readonly ClientMutant[] = [
   draws(['client-comes-back-at-once', ['SYNC-94', 'LIM-33', 'LIM-34'], 'Does not wait'], () => 0),
-  draws(['client-waits-without-jitter', ['SYNC-94', 'LIM-33', 'LIM-34'], 'Waits as long as it may'], (failures) =>
-    ceiling(failures),
+  draws(
+    [
+      'client-waits-without-jitter',
+      ['SYNC-94', 'LIM-33', 'LIM-34'],
+      'Waits as long as it may',
+      ['client-retry-of-reject'],
+    ],
+    (failures) => ceiling(failures),
   ),
-  draws(['client-waits-the-same', ['SYNC-94', 'LIM-34'], 'Waits no longer after many failures'], (_, fraction) => 1000 * fraction),
-  draws(['client-first-wait-long', ['SYNC-94', 'LIM-33'], 'Begins with a wait of up to 3 s'], (failures, fraction) =>
-    fraction * ceiling(failures, 3000),
+  draws(
+    ['client-waits-the-same', ['SYNC-94', 'LIM-34'], 'Waits no longer after many failures'],
+    (_, fraction) => 1000 * fraction,
   ),
-  draws(['client-waits-for-an-hour', ['SYNC-94', 'LIM-34'], 'Waits up to an hour'], (failures, fraction) =>
-    fraction * ceiling(failures, 1000, 3_600_000),
+  draws(
+    ['client-first-wait-long', ['SYNC-94', 'LIM-33'], 'Begins with a wait of up to 3 s'],
+    (failures, fraction) => fraction * ceiling(failures, 3000),
+  ),
+  draws(
+    ['client-waits-for-an-hour', ['SYNC-94', 'LIM-34'], 'Waits up to an hour'],
+    (failures, fraction) => fraction * ceiling(failures, 1000, 3_600_000),
   ),
   mutant(['client-backoff-never-reset', ['SYNC-94'], 'Goes on with long waits after a good connection'], () => [
     within('createBackoff', 'reset', { then: () => {} }),
