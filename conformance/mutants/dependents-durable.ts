@@ -2,4 +2,5 @@
 export const DURABLE_DEPENDENTS: { readonly [mutant: string]: readonly string[] } = {
   'durability-ack-first': ['clock-refused-after-restart', 'recovery-cursor-ahead'],
   'restart-forgets-collections': ['compaction-teams-apart', 'durability-ids-are-kept'],
+  'restart-forgets-duplicates': ['durability-conflict-waits-for-the-first'],
 };
