@@ -81,15 +81,23 @@ export const durability: readonly Mutant[] = [
   {
     name: 'durability-feed-first',
     breaks: ['SYNC-81'],
-    title: 'Feeds the first two operations of its log before it writes them; their ACKs wait for that',
+    title: 'Feeds the first two operations of its log before it writes them, until it refuses a counter',
     faults() {
       const readers = new Readers();
       let journal: LateJournal | undefined;
       const lives = new Lives();
-      const isLate = (): boolean => readers.areThere && lives.log!.last < 3;
+      let hasRefused = false;
+      const isLate = (): boolean => readers.areThere && lives.log!.last < 3 && !hasRefused;
       return [
         ...readers.trace(),
         lives.ofLog(),
+        within('createReceiver', 'clock', {
+          when: (call) => {
+            hasRefused ||= call.refusal() !== undefined;
+            return false;
+          },
+          then: (call) => call.standard(),
+        }),
         witnessed(
           at('openJournal', {
             then: ({ args: [inner] }) => {
