@@ -80,6 +80,54 @@ export const compactionChecks: readonly ClientCheck[] = [
       }
     },
   },
+  {
+    id: 'client-compacts-nothing-pending',
+    title: 'An own operation that no server has is not dropped, though it is dominated or has no effect',
+    requirements: ['SYNC-143'],
+    async run(scene) {
+      const node = scene.node();
+      const hub = await node.live();
+      node.database.update('bugs', RECORD, { a: 1 });
+      node.database.update('bugs', RECORD, {});
+      const pending = node.log.map(hex);
+      hub.hand([madeBytes({ counter: 9, record: RECORD, changes: { a: 9 } })], 1);
+      await node.settle();
+      const left = node.compact();
+      expectEqual(
+        'dropped',
+        pending.filter((bytes) => !left.includes(bytes)),
+        [],
+      );
+    },
+  },
+  {
+    id: 'client-compacts-nothing-of-an-outbox',
+    title: 'A relayed operation that one server lacks is not dropped, and dominates nothing',
+    requirements: ['SYNC-138'],
+    async run(scene) {
+      for (const lacking of [1, 2]) {
+        const node = scene.node();
+        const hub = await node.live({ url: 'one' });
+        const fed = [
+          madeBytes({ record: RECORD, changes: { b: 1 } }),
+          madeBytes({ record: RECORD, type: 'update', counter: 2, changes: { a: 2 } }),
+          madeBytes({ record: RECORD, type: 'update', counter: 3, changes: { a: 3 } }),
+        ];
+        hub.hand(fed, 3);
+        await node.settle();
+        const other = await node.live({ url: 'two' });
+        expectEqual('pushed', other.operations.length, 3);
+        other.ackAt(2, ...fed.filter((_, i) => i !== lacking));
+        await node.settle();
+        const left = node.compact();
+        expectEqual(
+          'dropped',
+          fed.map(hex).filter((bytes) => !left.includes(bytes)),
+          [],
+        );
+      }
+    },
+  },
 ];
 
 const older: Made = { counter: 2, type: 'update', changes: { a: 2 } };

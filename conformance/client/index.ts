@@ -10,6 +10,7 @@ import { recoveryChecks } from './checks-recovery.ts';
 import { syncChecks } from './checks-sync.ts';
 import { waitChecks } from './checks-waits.ts';
 import type { ClientMutant } from './mutant.ts';
+import { compactionMutants } from './mutants-compaction.ts';
 import { durableMutants } from './mutants-durable.ts';
 import { handshakeMutants } from './mutants-handshake.ts';
 import { letterMutants } from './mutants-letters.ts';
@@ -48,6 +49,7 @@ export const clientMutants: readonly ClientMutant[] = [
   ...letterMutants,
   ...waitMutants,
   ...recoveryMutants,
+  ...compactionMutants,
   ...mergeMutants,
 ];
 

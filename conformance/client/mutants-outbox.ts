@@ -27,7 +27,13 @@ const outbox: readonly ClientMutant[] = [
       'client-outbox-of-own',
       ['SYNC-91'],
       'Pushes its own operations alone',
-      ['client-fed-is-not-covered', 'client-covers-the-scopes-listed', 'client-recovers', 'client-recovery-durable'],
+      [
+        'client-compacts-nothing-of-an-outbox',
+        'client-fed-is-not-covered',
+        'client-covers-the-scopes-listed',
+        'client-recovers',
+        'client-recovery-durable',
+      ],
     ],
     (config) => ({ log: logLike(config, ({ origin }) => origin === OWN) }),
   ),
@@ -37,7 +43,7 @@ const outbox: readonly ClientMutant[] = [
       'client-outbox-of-all-servers',
       ['SYNC-91'],
       'Does not push to one server what another one has',
-      ['client-seen-with-acks', 'client-seen-first'],
+      ['client-compacts-nothing-of-an-outbox', 'client-seen-with-acks', 'client-seen-first'],
     ],
     () => {
       const remotes = new Set<Remote>();

@@ -1,7 +1,6 @@
-/** Clients that are wrong when something is wrong with the server or its feed, or in what they drop. */
+/** Clients that are wrong when something is wrong with the server or its feed. */
 import { refuse } from '../../reference/src/errors.ts';
 import { ErrorCode } from '../../reference/src/registry.ts';
-import type { CompactionEntry } from '../../reference/src/sync/compaction.ts';
 import type { Change, Journal } from '../../reference/src/sync/journal.ts';
 import { at, type ClientMutant, mutant, type Row, within } from './mutant.ts';
 
@@ -211,79 +210,4 @@ const recovery: readonly ClientMutant[] = [
   }),
 ];
 
-/** Drops, besides what may be dropped, what `also` names among the others. */
-function drops(row: Row, also: (entry: CompactionEntry, all: readonly CompactionEntry[]) => boolean): ClientMutant {
-  return mutant(row, () => [
-    at('droppable', {
-      then: (call) => {
-        const [entries] = call.args;
-        const all = [...entries()];
-        return new Set([...call.standard(), ...all.filter((entry) => also(entry, all)).map(({ seq }) => seq)]);
-      },
-    }),
-  ]);
-}
-
-const compaction: readonly ClientMutant[] = [
-  drops(
-    [
-      'client-compacts-by-one-effect',
-      ['SYNC-120'],
-      'Drops what is dominated in one of its effects',
-      ['client-compaction-of-pending'],
-    ],
-    ({ operation }, all) =>
-      all.some(
-        ({ operation: other }) =>
-          operation.type === 'update' &&
-          other.type === 'update' &&
-          other.counter > operation.counter &&
-          [...other.changes.keys()].some((name) => operation.changes.has(name)),
-      ),
-  ),
-  drops(
-    [
-      'client-compacts-by-arrival',
-      ['SYNC-120'],
-      'Drops what a later arrival seems to dominate',
-      ['client-compaction-of-pending'],
-    ],
-    ({ seq, operation }, all) =>
-      all.some(
-        ({ seq: later, operation: other }) =>
-          operation.type === 'update' &&
-          other.type === 'update' &&
-          later > seq &&
-          [...operation.changes.keys()].every((name) => other.changes.has(name)),
-      ),
-  ),
-  drops(
-    ['client-compacts-across-teams', ['SYNC-120'], 'Drops an insert that one of another team dominates'],
-    ({ operation }, all) =>
-      all.some(
-        ({ operation: other }) =>
-          operation.type === 'insert' &&
-          other.type === 'insert' &&
-          operation.extensions.length > 0 &&
-          other.counter > operation.counter,
-      ),
-  ),
-  drops(
-    ['client-compacts-deletes', ['SYNC-121'], 'Drops a delete that an insert came after'],
-    ({ operation }) => operation.type === 'delete',
-  ),
-  drops(
-    ['client-compacts-dropped-indexes', ['SYNC-121'], 'Drops a dropIndex that a createIndex came after'],
-    ({ operation }) => operation.type === 'dropIndex',
-  ),
-  mutant(['client-pending-dominates', ['SYNC-122'], 'Lets pending operations and dead letters dominate'], () => [
-    at('droppable', {
-      then: (call) => {
-        const [entries] = call.args;
-        return call.with(() => [...entries()].map((entry) => ({ ...entry, isPinned: false })));
-      },
-    }),
-  ]),
-];
-
-export const recoveryMutants: readonly ClientMutant[] = [...feed, ...recovery, ...compaction];
+export const recoveryMutants: readonly ClientMutant[] = [...feed, ...recovery];
