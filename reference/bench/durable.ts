@@ -39,8 +39,6 @@ export interface DurableResult {
   readonly catchUpGrowth: number;
   /** Megabytes that live during the catch-up and not after it, of LONG and SHORT operations. */
   readonly catchUpMemory: { readonly long: number; readonly short: number };
-  /** Bytes that each operation of the log takes in memory when the catch-up is over. */
-  readonly bytesPerEntry: number;
   /** p50 in microseconds, medians of the rounds, for orientation. */
   readonly microseconds: { readonly relay: number; readonly fdatasync: number; readonly blazedb: number };
   readonly operationsPerSecond: { readonly blazedb: number; readonly yjs: number; readonly catchUp: number };
@@ -91,7 +89,6 @@ export async function durableBenchmark(parent = '/var/tmp'): Promise<DurableResu
       throughputRatio: median(burst.yjs) / median(burst.blazedb),
       catchUpGrowth: long.milliseconds / LONG / (short.milliseconds / SHORT),
       catchUpMemory: { long: long.passing / 2 ** 20, short: short.passing / 2 ** 20 },
-      bytesPerEntry: (long.staying - short.staying) / (LONG - SHORT),
       microseconds: { relay, fdatasync, blazedb },
       operationsPerSecond: {
         blazedb: rate(median(burst.blazedb)),
@@ -181,8 +178,6 @@ interface CatchUp {
   readonly milliseconds: number;
   /** Bytes that lived at the worst moment of the catch-up, and not when it was over. */
   readonly passing: number;
-  /** Bytes that live when it is over, beside what lived before. */
-  readonly staying: number;
 }
 
 /** A server with `count` operations, and a client that has none: both with journals, the client in this process. */
@@ -195,7 +190,6 @@ async function catchUp(folder: string, count: number): Promise<CatchUp> {
   filled.close();
   const { port, end } = await middle('durable', join(folder, `server-${count}`));
   const url = `tcp://127.0.0.1:${port}`;
-  const before = living();
   let most = 0;
   const watch = setInterval(() => (most = Math.max(most, living())), WATCH);
   const reader = side(folder, `watched-${count}`);
@@ -205,7 +199,7 @@ async function catchUp(folder: string, count: number): Promise<CatchUp> {
   reader.close();
   const milliseconds = await read(side(folder, `reader-${count}`), url, count);
   end();
-  return { milliseconds, passing: Math.max(0, most - after), staying: after - before };
+  return { milliseconds, passing: Math.max(0, most - after) };
 }
 
 /** Milliseconds until `reader` has all. */

@@ -88,7 +88,6 @@ const benchmarks: Record<string, () => Promise<{ figures: Figure[]; raw: object 
           ratio: raw.catchUpMemory.long,
           atMost: 8,
         },
-        { what: 'bytes of memory for each operation of a log on disk', ratio: raw.bytesPerEntry },
       ],
     };
   },

@@ -29,7 +29,7 @@ export interface LogOptions {
   readonly seed?: number | undefined;
 }
 
-const RECENT_BYTES = 4 << 20;
+const RECENT_BYTES = 1 << 20;
 /** Place of an operation that compaction has dropped. */
 const DROPPED = -1;
 
