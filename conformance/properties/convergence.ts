@@ -64,7 +64,7 @@ export const clientsConverge: PropertyCase = {
     'SYNC-123',
     'SYNC-124',
   ],
-  needs: ['durable-log', 'data'],
+  needs: ['durable-log', 'data', 'usual-push-window'],
   why: 'Each history has a collection of its own. A node may have dropped what is dominated, so states are compared and not operations.',
   async run(context) {
     await context.check(

@@ -17,7 +17,7 @@ export const ackedSurvivesKill: PropertyCase = {
   level: 'L2',
   role: 'server',
   requirements: ['SYNC-80', 'SYNC-81', 'SYNC-82', 'SYNC-83', 'SYNC-84', 'SYNC-85', 'SYNC-86'],
-  needs: ['durable-log', 'data', 'SELECTIVE_SYNC'],
+  needs: ['durable-log', 'data', 'SELECTIVE_SYNC', 'usual-push-window'],
   async run(context) {
     await context.check(
       fc.asyncProperty(load, async ({ writes, share }) => {

@@ -70,6 +70,21 @@ export const operation: fc.Arbitrary<Body> = fc.oneof(
   { weight: 1, arbitrary: index },
 );
 
+/**
+ * The same for a record, or an index, that nobody has spoken of before: a node may answer "duplicate", and store nothing,
+ * where what it has dominates each effect of an operation (SYNC-126).
+ */
+export function apart(body: Body, fresh: Fresh): Body {
+  if (body.type !== 'createIndex') return { ...body, record: fresh.id() };
+  const name = `${body.changes.get('name')}${fresh.id().toHex()}`;
+  return { ...body, record: indexRecord(name, sha256), changes: new Map([...body.changes, ['name', name]]) };
+}
+
+/** What a node may answer that stores what is not dominated: an update without fields has no effect that could be. */
+export function mayStore({ type, changes }: Pick<PlainOperation, 'type' | 'changes'>): readonly string[] {
+  return type === 'update' && changes.size === 0 ? ['stored', 'duplicate'] : ['stored'];
+}
+
 /** Its bytes, under a fresh id. */
 export function encoded(body: Body, fresh: Fresh): Uint8Array {
   return encodeOperation({ ...body, id: fresh.id() }).slice();

@@ -3,7 +3,7 @@ import { type Address, parseAddress } from '../address.ts';
 import { type Case, wantsNode } from '../catalogue/case.ts';
 import { catalogueDigest } from '../catalogue/digest.ts';
 import { loadCatalogue } from '../catalogue/load.ts';
-import { select } from '../catalogue/select.ts';
+import { leftOut, select } from '../catalogue/select.ts';
 import { UsageError } from '../failure.ts';
 import { Fresh } from '../fresh.ts';
 import { isDurable } from '../need/need.ts';
@@ -31,13 +31,15 @@ const PREFLIGHT_TIMEOUT = 4_000;
 export async function runConformance(options: RunOptions): Promise<Report> {
   const startedAt = new Date();
   const start = performance.now();
-  const cases = select(options.catalogue ?? (await loadCatalogue()), { levels: options.statement?.levels, ...options });
+  const catalogue = options.catalogue ?? (await loadCatalogue());
+  const selection = { levels: options.statement?.levels, ...options };
+  const cases = select(catalogue, selection);
   const seed = options.seed ?? randomSeed();
   const { address, target } = await targetOf(options);
   const host = options.exec !== undefined && ownsData(options.exec) ? new ExecHost(options.exec) : undefined;
   try {
     const prepared = await prepare(options, { address, target, host }, seed);
-    const results = await runAll(prepared, cases, options);
+    const results = await runAll(prepared, cases, options, leftOut(catalogue, selection));
     return makeReport({
       ...{ startedAt, seed, results, profile: prepared.profile },
       durationMs: performance.now() - start,
@@ -135,9 +137,11 @@ async function runAll(
   { runner, profile, sources }: Prepared,
   cases: readonly Case[],
   options: RunOptions,
+  without: string | undefined,
 ): Promise<readonly CaseResult[]> {
   const { onProgress, workers = DEFAULT_WORKERS, bail = false } = options;
-  onProgress?.({ kind: 'begin', cases: cases.length, profile, advice: adviceFor(sources, profile, cases) });
+  const advice = [...(without === undefined ? [] : [`${without}.`]), ...adviceFor(sources, profile, cases)];
+  onProgress?.({ kind: 'begin', cases: cases.length, profile, advice });
   const results = new Map<string, CaseResult>();
   const run = async (of: Case): Promise<void> => {
     onProgress?.({ kind: 'start', id: of.id });
@@ -153,17 +157,24 @@ async function runAll(
 
 /** What the operator has to know before a run. */
 function adviceFor(sources: Sources | undefined, profile: Profile, cases: readonly Case[]): readonly string[] {
-  const { told, ownsData } = profile;
+  const { told } = profile;
   const advice: string[] = [];
-  if (ownsData !== true && isDurable(profile) && cases.some(({ level }) => level >= 'L2')) {
-    advice.push(
-      'Run this against a throwaway database: the kit writes thousands of operations into it, and its log keeps them. With --exec and {data} every case that ends a node gets a folder of its own, which is removed.',
-    );
-  }
+  if (isDurable(profile) && cases.some(({ level }) => level >= 'L2')) advice.push(dataAdvice(profile));
   if (sources === undefined && !(told.has('HALF_OPEN') && told.has('FAILED_PROOFS'))) {
     advice.push(
       'All connections of the kit come from one address, and some fail a proof on purpose: raise the limits HALF_OPEN (to 256) and FAILED_PROOFS (to 1000) of the node while it is tested.',
     );
   }
   return advice;
+}
+
+/** What a run of level L2 does to the database (CONF-21). */
+export function dataAdvice({ started, ownsData }: Pick<Profile, 'started' | 'ownsData'>): string {
+  if (ownsData === true) {
+    return 'The database under test is filled, killed and rolled back, in folders that the kit makes for it and removes.';
+  }
+  const filled =
+    'The database under test is filled: the kit writes thousands of operations into it, and its log keeps them. Run this against a throwaway one.';
+  const ended = started ? ' The node is ended, too, and started again on the same data.' : '';
+  return `${filled}${ended} With --exec and {data} nodes are killed and their data rolled back, in folders of the kit's own.`;
 }

@@ -5,6 +5,7 @@ import { resolveBytes } from '../bytes.ts';
 import { type Known, known } from '../feed-check.ts';
 import { namedOperation } from '../operation.ts';
 import { readAll } from '../read-all.ts';
+import { shownValue } from '../shown.ts';
 import type { Stage } from '../stage.ts';
 
 type Spec = { readonly [member: string]: unknown };
@@ -29,7 +30,7 @@ export async function convergesStep(value: unknown, stage: Stage, { cur, holds, 
   const before = holds === undefined ? [] : knownOf(holds, stage).map(({ bytes }) => bytes);
   const different = meaning(named.map(({ bytes }) => bytes)).difference(meaning([...before, ...fed]));
   if (different !== undefined) {
-    const from = cur === undefined ? 'from zero' : `from ${cur}`;
+    const from = cur === undefined ? 'from zero' : `from ${shownValue(cur, cursor)}`;
     throw new CaseFailure(`a reader ${from} at the state of all operations`, different);
   }
   peer.destroy();

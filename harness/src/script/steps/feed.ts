@@ -8,7 +8,10 @@ import { limits } from './expect.ts';
 
 type Spec = { readonly [member: string]: unknown };
 
-/** `fed`: the named operations have come, byte for byte. */
+/**
+ * `fed`: the named operations have come, byte for byte. PING covers what was stored before it (spec section 9.6), so it
+ * proves nothing before the node has acknowledged them, on whichever connection.
+ */
 export async function fedStep(peer: Peer, value: unknown, modifiers: Spec, stage: Stage): Promise<void> {
   const list = Array.isArray(value) ? value : [value];
   const operations = list.map((of, i) => {
@@ -17,7 +20,14 @@ export async function fedStep(peer: Peer, value: unknown, modifiers: Spec, stage
   });
   const what = `${operations.map(({ name }) => name).join(', ')} in the feed`;
   const ordered = modifiers.order !== 'any';
-  await peer.wait(what, () => fedInOrder(peer, operations, ordered), limits(modifiers, stage, 'feed'));
+  await peer.wait(what, () => fedInOrder(peer, operations, ordered), {
+    ...limits(modifiers, stage, 'feed'),
+    isProvable: () => operations.every(({ id }) => isAcked(stage, id)),
+  });
+}
+
+function isAcked(stage: Stage, id: string): boolean {
+  return [...stage.environment.peers.values()].some(({ ledger }) => ledger.pushes.acked.has(id));
 }
 
 /** `absent`: after a fence (unless the connection has ended), none of these has come that no step has taken. */

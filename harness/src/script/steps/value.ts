@@ -4,6 +4,7 @@ import { resolveBytes } from '../bytes.ts';
 import type { Environment } from '../environment.ts';
 import { describe } from '../match.ts';
 import { resolveNumber } from '../number.ts';
+import { shownBytes, shownValue } from '../shown.ts';
 import type { Stage } from '../stage.ts';
 
 type Spec = { readonly [member: string]: unknown };
@@ -32,8 +33,8 @@ export function checkStep(value: unknown, { environment }: Stage): void {
   const same = a instanceof Uint8Array || b instanceof Uint8Array ? equalBytesOf(a, b, environment) : a === b;
   if (same === (relation === 'equal')) return;
   throw new CaseFailure(
-    `${pair[0]} ${relation === 'equal' ? 'to equal' : 'to differ from'} ${pair[1]}`,
-    `${describe('', a)} and ${describe('', b)}`,
+    `${shownValue(pair[0])} ${relation === 'equal' ? 'to equal' : 'to differ from'} ${shownValue(pair[1])}`,
+    `${shownBytes(a) ?? describe('', a)} and ${shownBytes(b) ?? describe('', b)}`,
   );
 }
 
