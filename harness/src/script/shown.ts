@@ -15,12 +15,8 @@ export function shownValue(value: unknown, bytes?: unknown): string {
 /** A cursor by its position: `seq 7, mark 0a1b2c3d...`; `undefined` for what is none. */
 export function shownBytes(value: unknown): string | undefined {
   if (!(value instanceof Uint8Array) || value.length !== CURSOR_BYTES) return undefined;
-  try {
-    const { log, seq, mark } = decodeCursor(value);
-    return `log ${log.toHex().slice(0, SHORT)}..., seq ${seq}, mark ${mark.toHex().slice(0, SHORT)}...`;
-  } catch {
-    return undefined;
-  }
+  const { log, seq, mark } = decodeCursor(value);
+  return `log ${log.toHex().slice(0, SHORT)}..., seq ${seq}, mark ${mark.toHex().slice(0, SHORT)}...`;
 }
 
 function written(value: unknown): string {
@@ -28,7 +24,7 @@ function written(value: unknown): string {
   if ('cursor' in value) {
     const { cursor, ...changes } = value;
     const parts = Object.entries(changes).map(([name, to]) => `${name} ${written(to)}`);
-    return [written(cursor), ...parts].join(' with ').replace(/ with (?=.* with )/g, ', ');
+    return [written(cursor), parts.join(', ')].filter((part) => part !== '').join(' with ');
   }
   return JSON.stringify(value);
 }
