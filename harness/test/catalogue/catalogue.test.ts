@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { propertyFiles } from '../../src/catalogue/load.ts';
+import { leftOut } from '../../src/catalogue/select.ts';
 import { type Case, catalogueDigest, loadCatalogue, readCases, requirements, select } from '../../src/index.ts';
 import { Rule } from '../../src/peer/oracle/rules.ts';
 import { smokeCases } from '../support/node.ts';
@@ -78,6 +79,18 @@ describe('select', () => {
 
   it('takes the levels that a statement names', () => {
     expect(ids(select(cases, { levels: ['L0'] }))).toEqual(['smoke-counter-form']);
+  });
+
+  it('says what a statement leaves out, and refuses when that is all', () => {
+    expect(leftOut(cases, { levels: ['L0'] })).toBe(
+      '3 cases of level L1 are left out, since the statement names L0 only',
+    );
+    expect(leftOut(cases, { level: 'L0', levels: ['L0'] })).toBeUndefined();
+    expect(leftOut(cases, {})).toBeUndefined();
+    expect(() => select(cases, { levels: ['L0'], cases: ['smoke-ping'] })).toThrow(
+      'nothing is left to test: 1 case of level L1 is left out, since the statement names L0 only',
+    );
+    expect(() => select(cases, { levels: ['L0'], grep: 'smoke-ping', level: 'L2' })).toThrow('of level L1 is left out');
   });
 
   it('finds text and expressions in id, title, requirement and file', () => {
