@@ -18,7 +18,8 @@ const character: fc.Arbitrary<string> = fc.nat(0x10ffff - SURROGATES_COUNT).map(
   (n) => String.fromCodePoint(n < SURROGATES ? n : n + SURROGATES_COUNT),
   (of) => {
     const code = typeof of === 'string' ? (of.codePointAt(0) ?? 0) : 0;
-    if (String.fromCodePoint(code) !== of) throw new Error('not one character');
+    const isSurrogate = code >= SURROGATES && code < SURROGATES + SURROGATES_COUNT;
+    if (isSurrogate || String.fromCodePoint(code) !== of) throw new Error('not one character');
     return code < SURROGATES ? code : code - SURROGATES_COUNT;
   },
 );
