@@ -56,8 +56,9 @@ const SITES: readonly Site[] = [
   { label: 'durable', durable: true },
 ];
 
-/** Cases at once at each node: two cores serve the kit and all nodes. */
+/** Cases at once at each node: two cores serve the kit and all nodes. Those that restart a node mostly wait for it. */
 const WORKERS = 3;
+const DURABLE_WORKERS = 6;
 const REPORTS = 'reports/conformance';
 
 async function main(): Promise<number> {
@@ -139,7 +140,7 @@ function optionsOf(site: Site, pskFile: string): RunOptions {
     credential: site.psk === true ? readPskFile(pskFile) : undefined,
     statement: statementFor(site),
     limits: { ...site.limits, ...site.told },
-    workers: WORKERS,
+    workers: site.durable === true ? DURABLE_WORKERS : WORKERS,
   };
 }
 
