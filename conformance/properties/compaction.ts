@@ -33,7 +33,7 @@ export const compactionIsNotSeen: PropertyCase = {
   async run(context) {
     await context.check(
       fc.asyncProperty(edits, edits, (before, after) => play(context, before, after)),
-      { perHundred: 3 },
+      { perHundred: 2 },
     );
   },
 };

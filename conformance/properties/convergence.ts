@@ -69,7 +69,7 @@ export const clientsConverge: PropertyCase = {
   async run(context) {
     await context.check(
       fc.asyncProperty(clients, history, async (count, events) => play(context, count, events)),
-      { perHundred: 5 },
+      { perHundred: 3 },
     );
   },
 };

@@ -57,7 +57,7 @@ export const ackedSurvivesKill: PropertyCase = {
           context.expect(got === (there.has(id) ? 'duplicate' : 'stored'), 'what is there known, and no more', got);
         }
       }),
-      { perHundred: 5 },
+      { perHundred: 3 },
     );
   },
 };
