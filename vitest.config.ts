@@ -6,5 +6,7 @@ export default defineConfig({
     exclude: ['node_modules/**', 'dist/**'],
     testTimeout: 30_000,
     pool: 'forks',
+    // The longest files mostly wait for nodes.
+    maxWorkers: 3,
   },
 });

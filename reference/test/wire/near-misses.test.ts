@@ -62,7 +62,7 @@ describe.each(Object.entries(DECODERS))(
 /** Raised by encoders alone, by the state of a connection, or by what needs more than the bytes: tested there. */
 const ELSEWHERE = [
   /^record\.(array-too-long|int-range)$/,
-  /^operation\.(collection-too-long|id-conflict|mode)$/,
+  /^operation\.(collection-too-long|id-conflict|mode|clock|no-room|not-durable)$/,
   /^batch\.compression-not-selected$/,
   /^control\.(unexpected|unknown-critical)$/,
   /^hello\.self$/,
