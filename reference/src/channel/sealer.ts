@@ -1,3 +1,4 @@
+import { Slab } from '../bytes/slab.ts';
 import type { Aead, CryptoProvider } from '../crypto/provider.ts';
 import { NONCE_BYTES, TAG_BYTES } from '../crypto/provider.ts';
 import { refuse } from '../errors.ts';
@@ -5,7 +6,9 @@ import { ControlMessages, FrameType, type Limits } from '../registry.ts';
 import { FRAME_HEADER_BYTES } from '../wire/frame.ts';
 import type { Direction } from './direction.ts';
 import { Nonce } from './nonce.ts';
-import { allocate } from './slab.ts';
+
+/** Small frames share memory. */
+const frames = new Slab(4096);
 
 const CLOSE_ID = Number.parseInt(ControlMessages.CLOSE.id, 16);
 const BODY_AT = FRAME_HEADER_BYTES + NONCE_BYTES;
@@ -61,7 +64,7 @@ export class Sealer {
       this.ended = true;
     }
     const length = NONCE_BYTES + plaintext.length + TAG_BYTES;
-    const frame = allocate(FRAME_HEADER_BYTES + length);
+    const frame = frames.allocate(FRAME_HEADER_BYTES + length);
     frame[0] = type;
     frame[1] = length >>> 24;
     frame[2] = length >>> 16;

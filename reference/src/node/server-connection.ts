@@ -56,6 +56,8 @@ export class ServerConnection extends Connection<ServerState, ServerParts> imple
   #patience: Timer | undefined;
   /** Runs while a CHECKPOINT is owed. */
   #runEnd: Timer | undefined;
+  /** Whether the feed goes on reading the log in the next turn of the event loop. */
+  #scansSoon = false;
   /** Runs while answers wait for company. */
   #answering: Timer | undefined;
   #answeredAt = Number.NEGATIVE_INFINITY;
@@ -158,7 +160,13 @@ export class ServerConnection extends Connection<ServerState, ServerParts> imple
       if (step.kind === 'checkpoint') this.sendControl(step.message);
       else this.send({ kind: 'operations', operations: step.entries.map((entry) => entry.bytes) });
     }
-    if (feed.isScanning) this.scheduler.soon(() => this.turn(() => {}));
+    if (feed.isScanning && !this.#scansSoon) {
+      this.#scansSoon = true;
+      this.scheduler.soon(() => {
+        this.#scansSoon = false;
+        this.turn(() => {});
+      });
+    }
     if (feed.owesCheckpoint) this.#runEnd ??= this.#after('RUN_GAP', () => this.#endRun());
     if (!feed.isHeld) this.#calm();
     else

@@ -11,6 +11,7 @@
  */
 import { equalBytes } from '../bytes/compare.ts';
 import { Id } from '../bytes/id.ts';
+import { Slab } from '../bytes/slab.ts';
 import type { RefusalName } from '../registry.ts';
 import type { Cursor } from '../wire/cursor.ts';
 import type { Sha256 } from '../wire/operation.ts';
@@ -18,7 +19,6 @@ import { IdColumn } from './id-column.ts';
 import { IdIndex } from './id-index.ts';
 import type { Change, Journal } from './journal.ts';
 import { type LogEntry, type OperationFacts, OWN, ReadEntry } from './log-entry.ts';
-import { Slab } from './slab.ts';
 
 export type CursorRefusal = Extract<RefusalName, `subscription.cursor-${string}`>;
 
@@ -30,6 +30,8 @@ export interface LogOptions {
 }
 
 const RECENT_BYTES = 1 << 20;
+/** Operations that share memory: an eighth of a slab. */
+const SMALL_BYTES = 8192;
 /** Place of an operation that compaction has dropped. */
 const DROPPED = -1;
 
@@ -48,7 +50,7 @@ export class ArrivalLog {
   #recent: LogEntry[] = [];
   #older = 0;
   #recentBytes = 0;
-  readonly #slab = new Slab();
+  readonly #slab = new Slab(SMALL_BYTES);
   #durable = 0;
 
   /** @param id random, new for each log: cursors of another log are told apart by it */

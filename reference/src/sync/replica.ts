@@ -51,7 +51,7 @@ export class Replica {
   /** What was committed to the journal; without a journal, a new log in memory. Throws StorageError. */
   static open(opened: OpenedJournal | undefined, config: ReplicaConfig): Replica {
     const { sha256, randomBytes, unixSeconds, createLog = standardLog } = config;
-    const seed = new DataView(randomBytes(4).buffer).getInt32(0);
+    const seed = Id.from(randomBytes(16)).a;
     if (opened === undefined) {
       return new Replica(
         createLog(Id.from(randomBytes(16)), sha256, { seed }),
