@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import type { Disk, DiskFile, ProcessMark } from './disk.ts';
+import { codeOf, type Disk, type DiskFile, folderOf, type ProcessMark } from './disk.ts';
 
 class NodeFile implements DiskFile {
   readonly #fd: number;
@@ -48,7 +48,7 @@ export const nodeDisk: Disk = {
   create: (path) => new NodeFile(fs.openSync(path, 'wx+', OWNER_FILE)),
   exists: (path) => fs.existsSync(path),
   list: (folder) => fs.readdirSync(folder),
-  makeFolder: (path) => void fs.mkdirSync(path, { recursive: true, mode: OWNER_FOLDER }),
+  makeFolder,
   rename: (from, to) => fs.renameSync(from, to),
   remove: (path) => fs.unlinkSync(path),
   syncFolder(path) {
@@ -99,5 +99,21 @@ function startOf(id: number): string {
     return `${boot}/${ticks}`;
   } catch {
     return '';
+  }
+}
+
+/**
+ * Makes the folder, and those above it. Not by the option `recursive`: where a folder is there and takes none (/proc, for
+ * one), Node tries it again without end.
+ */
+function makeFolder(path: string): void {
+  if (fs.existsSync(path) && fs.statSync(path).isDirectory()) return;
+  const above = folderOf(path);
+  if (above !== path) makeFolder(above);
+  try {
+    fs.mkdirSync(path, { mode: OWNER_FOLDER });
+  } catch (error) {
+    // another process was faster
+    if (codeOf(error) !== 'EEXIST' || !fs.statSync(path).isDirectory()) throw error;
   }
 }

@@ -36,6 +36,16 @@ describe('a data folder on the disk of the machine', () => {
     expect(files.map((name) => (statSync(join(path, name)).mode & 0o777).toString(8))).toEqual(['700', '600', '600']);
   });
 
+  it.runIf(process.platform === 'linux')('is refused at once where no folder can be made', () => {
+    expect(() => openFolder(nodeDisk, '/proc/blazedb/data')).toThrow(/cannot open \/proc\/blazedb\/data/);
+  });
+
+  it('is refused where a file stands in its way', () => {
+    const file = join(root, 'file');
+    writeFileSync(file, '');
+    for (const path of [file, join(file, 'data')]) expect(() => openFolder(nodeDisk, path)).toThrow(/cannot open/);
+  });
+
   it('is not held by a process that has ended, or by another one that has its number now', () => {
     openFolder(nodeDisk, root).close();
     const { pid } = spawnSync(process.execPath, ['--version']);
